@@ -1,0 +1,218 @@
+"""
+The base models of the project: everything stored derives from them.
+
+Objects are immutable once saved, jobs excepted, and a job's state is changed only by
+:mod:`proteins_plus.job_handler` and :mod:`proteins_plus.leases`.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, ClassVar, Self, cast
+
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+
+from . import hashing
+
+
+class ProteinsPlusBaseModel(models.Model):
+    """A stored object: a random id, and when it was made and last used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    date_created = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    date_last_accessed = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        abstract = True
+        ordering = ('-date_created', 'id')
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """
+        Insert a new row, or update the named fields of an existing one.
+
+        :param args: as Django's
+        :param update_fields: required for an existing row, so that no save ever overwrites what another process wrote
+        :param kwargs: as Django's
+        :raises TypeError: for an existing row without ``update_fields``
+        """
+        if not self._state.adding and update_fields is None:
+            raise TypeError(f'Saving a {type(self).__name__} that exists needs update_fields.')
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def mark_accessed(self) -> None:
+        """Keep the object from being cleaned away: at most one write a day, however often it is read."""
+        now = timezone.now()
+        if now - self.date_last_accessed < timedelta(days=1):
+            return
+        type(self)._base_manager.filter(pk=self.pk).update(date_last_accessed=now)
+        self.date_last_accessed = now
+
+
+class ProteinsPlusHashableModel(ProteinsPlusBaseModel):
+    """An object that is the same as another one if all its ``hash_attributes`` are."""
+
+    #: Names of fields; ``field__other`` follows a reference, and a to-many relation counts as a set.
+    hash_attributes: ClassVar[list[str]] = []
+
+    class Meta(ProteinsPlusBaseModel.Meta):
+        abstract = True
+
+    def content_hash(self) -> str:
+        """
+        :returns: 128 hexadecimal digits that depend on nothing but what the object is
+        """
+        fields = {name: _hashable(self, name) for name in self.hash_attributes}
+        return hashing.content_hash(self.hash_kind(), fields)
+
+    def hash_kind(self) -> str:
+        """
+        :returns: what keeps the hashes of different models apart
+        """
+        return self._meta.label_lower
+
+
+def _hashable(instance: models.Model, name: str) -> object:
+    """
+    The canonical value of one attribute of an object.
+
+    :param instance: the object
+    :param name: an entry of ``hash_attributes``
+    :returns: a value :func:`proteins_plus.hashing.encode` accepts
+    """
+    first, _, rest = name.partition('__')
+    value = getattr(instance, first, None)
+    if rest:
+        return None if value is None else _hashable(value, rest)
+    if isinstance(value, ProteinsPlusHashableModel):
+        return value.content_hash()
+    if isinstance(value, FieldFile):
+        return _file_hash(value) if value else None
+    if isinstance(value, models.Manager):
+        # An unsaved object has no related rows yet, and Django refuses to ask for them.
+        return set() if instance._state.adding else {item.content_hash() for item in value.all()}
+    return value
+
+
+def _file_hash(file: FieldFile) -> str:
+    """
+    :param file: a stored or a just uploaded file
+    :returns: the hash of its bytes; the file is left at its start
+    """
+    file.open('rb')
+    digest = hashing.chunks_hash(file.chunks())
+    file.seek(0)
+    return digest
+
+
+class JobStatus(models.TextChoices):
+    """The states of a job. The database keeps the letter, clients see the word."""
+
+    PENDING = 'p', 'pending'
+    RUNNING = 'r', 'running'
+    SUCCESS = 's', 'success'
+    FAILURE = 'f', 'failure'
+
+
+#: The words clients see, for the API description.
+STATUS_WORDS = [(label, label) for label in JobStatus.labels]
+
+
+class ProteinsPlusJob(ProteinsPlusHashableModel):
+    """
+    One run of one tool. The row is the truth about it: a PENDING row is also the outbox, a RUNNING one a lease.
+
+    A subclass declares the tool: its fields are the parameters, its ``hash_attributes`` the cache key. Of its
+    references, a ForeignKey or ManyToManyField is shared and outlives the job; a OneToOneField is the job's own
+    and dies with it. Every reference is ``on_delete=CASCADE``, and every output may be null.
+    """
+
+    status = models.CharField(max_length=1, choices=JobStatus, default=JobStatus.PENDING, db_index=True)
+    hash_value = models.CharField(max_length=128, unique=True, null=True, default=None, editable=False)
+    error = models.TextField(null=True, default=None)
+    error_code = models.CharField(max_length=64, blank=True, default='')
+    error_hint = models.TextField(blank=True, default='')
+    error_detailed = models.TextField(null=True, default=None, help_text='For operators; never served.')
+    notes = models.JSONField(default=list, help_text='What the tool wants its user to know.')
+    provenance = models.JSONField(default=dict, help_text='Tool version, command line, time and memory of the run.')
+    attempt = models.PositiveSmallIntegerField(default=0, help_text='How often the job was claimed.')
+    claimed_by = models.CharField(max_length=128, blank=True, default='', help_text='The worker with the lease.')
+    lease_until = models.DateTimeField(null=True, default=None, help_text='When the lease ends unless renewed.')
+    announced_at = models.DateTimeField(null=True, default=None, help_text='When the workers were last told.')
+    date_started = models.DateTimeField(null=True, default=None)
+    date_finished = models.DateTimeField(null=True, default=None)
+
+    class Meta(ProteinsPlusHashableModel.Meta):
+        abstract = True
+
+    def hash_kind(self) -> str:
+        """
+        :returns: model and tool version: a new engine never serves old results
+        """
+        from .tools import tool_of  # the registry needs the models to be loaded
+
+        return f'{self._meta.label_lower}|{tool_of(type(self)).version()}'
+
+    @classmethod
+    def input_names(cls) -> list[str]:
+        """
+        :returns: the fields that are inputs, in the order of ``hash_attributes``
+        """
+        return list(dict.fromkeys(name.partition('__')[0] for name in cls.hash_attributes))
+
+    @classmethod
+    def own_fields(cls) -> list[models.OneToOneField]:
+        """
+        :returns: the references to rows that die with the job
+        """
+        return [field for field in cls._meta.concrete_fields if isinstance(field, models.OneToOneField)]
+
+    def unsaved_inputs(self) -> list[models.Model]:
+        """
+        :returns: the objects the job needs and that are not stored yet, those they refer to first
+        """
+        found: list[models.Model] = []
+        _collect_unsaved(self, found)
+        return found[:-1]
+
+    @classmethod
+    def stale(cls, before: Any) -> models.QuerySet[Self]:
+        """
+        :param before: a point in time
+        :returns: the ended jobs that nobody has looked at since
+        """
+        ended = (JobStatus.SUCCESS, JobStatus.FAILURE)
+        return cls._base_manager.filter(status__in=ended, date_last_accessed__lt=before)
+
+
+def _collect_unsaved(instance: models.Model, found: list[models.Model]) -> None:
+    """
+    :param instance: an unsaved object
+    :param found: receives it after everything unsaved it refers to
+    """
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.is_cached(instance):
+            other = getattr(instance, field.name)
+            if other is not None and other._state.adding and other not in found:
+                _collect_unsaved(other, found)
+    found.append(instance)
+
+
+def delete_own_rows(sender: type[models.Model], instance: models.Model, **_: object) -> None:
+    """
+    Delete the rows that belong to a job that is gone.
+
+    Connected to ``post_delete`` by :class:`proteins_plus.apps.ProteinsPlusConfig`.
+
+    :param sender: the model of the deleted row; only job models are acted on
+    :param instance: the deleted row
+    """
+    if not issubclass(sender, ProteinsPlusJob):
+        return
+    for field in sender.own_fields():
+        key = getattr(instance, field.attname)
+        if key is not None:
+            cast(type[models.Model], field.related_model)._base_manager.filter(pk=key).delete()

@@ -1,0 +1,121 @@
+"""
+Finds what fell between two chairs: jobs nobody was told about, and jobs whose worker fell silent.
+
+Runs in a thread of every worker and as ``manage.py reap_jobs``; any number of reapers may run at once.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+from threading import Event, Thread
+from typing import Any
+
+from celery import Task, current_app
+from django.db import close_old_connections, connection
+from django.db.models import Q
+from django.utils import timezone
+
+from . import job_handler, leases, tools
+from .models import JobStatus, ProteinsPlusJob
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 15.0
+#: A job that was never announced is announced after this time; its submission may still be about to do it.
+UNHEARD = timedelta(seconds=30)
+#: An announcement this old may have been lost with the broker's memory. A second one does no harm: one claim wins.
+FORGOTTEN = timedelta(minutes=5)
+#: The most jobs of one tool announced in one sweep.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Reaped:
+    """What one sweep did, in jobs."""
+
+    announced: int = 0
+    requeued: int = 0
+    failed: int = 0
+
+
+def reap() -> Reaped:
+    """
+    One sweep over all tools.
+
+    :returns: what it did
+    """
+    done = [_reap_tool(tool.job_model, task_of(tool)) for tool in tools.installed()]
+    return Reaped(*(sum(column) for column in zip(*((r.announced, r.requeued, r.failed) for r in done), strict=True)))
+
+
+def task_of(tool: tools.ToolConfig) -> Task:
+    """
+    :param tool: a tool
+    :returns: the Celery task that runs its jobs
+    """
+    return current_app.tasks[f'{tool.name}.tasks.{tool.label}_task']
+
+
+def _reap_tool(job_model: type[ProteinsPlusJob], task: Task) -> Reaped:
+    """
+    :param job_model: the jobs to look at
+    :param task: the task that runs them
+    :returns: what was done
+    """
+    now = timezone.now()
+    lost = job_model._base_manager.filter(status=JobStatus.RUNNING, lease_until__lt=now)
+    failed = lost.filter(attempt__gte=leases.MAX_ATTEMPTS).update(**_crashed(job_model))
+    requeued = lost.update(status=JobStatus.PENDING, lease_until=None, claimed_by='', announced_at=None)
+    unheard = Q(announced_at=None, date_created__lt=now - UNHEARD) | Q(announced_at=None, attempt__gt=0)
+    waiting = job_model._base_manager.filter(unheard | Q(announced_at__lt=now - FORGOTTEN), status=JobStatus.PENDING)
+    # Once the broker is away, the others would fail alike: takewhile ends the sweep.
+    heard = takewhile(lambda job: job_handler.ring(job, task), waiting.only('pk').order_by('date_created')[:BATCH])
+    return Reaped(sum(1 for _ in heard), requeued, failed)
+
+
+def _crashed(job_model: type[ProteinsPlusJob]) -> dict[str, Any]:
+    """
+    :param job_model: the model of a job that took its workers down with it
+    :returns: the fields of its failure
+    """
+    name = tools.tool_of(job_model).verbose_name
+    return {
+        'status': JobStatus.FAILURE,
+        'hash_value': None,
+        'date_finished': timezone.now(),
+        'lease_until': None,
+        'error': f'An error occurred during the execution of {name}. Its worker died {leases.MAX_ATTEMPTS} times.',
+        'error_code': 'tool.crashed',
+        'error_hint': 'The structure may be too large for this server.',
+    }
+
+
+class ReaperThread(Thread):
+    """Sweeps until it is told to stop; after a sweep that failed, for want of a database or a broker, too."""
+
+    def __init__(self, interval: float = SWEEP_SECONDS) -> None:
+        """
+        :param interval: seconds between two sweeps
+        """
+        super().__init__(name='reaper', daemon=True)
+        self._interval = interval
+        self._done = Event()
+
+    def run(self) -> None:
+        """Sweep."""
+        while not self._done.wait(self._interval):
+            try:
+                reaped = reap()
+                if reaped != Reaped():
+                    logger.info('Jobs reaped', extra=vars(reaped))
+            except Exception:  # pylint: disable=broad-exception-caught  # a reaper that ends strands jobs
+                logger.exception('A sweep failed; the next one is tried')
+            finally:
+                close_old_connections()
+        connection.close()
+
+    def stop(self) -> None:
+        """End the thread at its next breath, and wait for it."""
+        self._done.set()
+        self.join()

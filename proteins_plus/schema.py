@@ -1,0 +1,68 @@
+"""The API description: what drf-spectacular cannot know by itself."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample
+
+from .tools import ToolConfig, tool_of
+
+
+def only_versioned_routes(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """
+    Every app is served twice, below ``/api/v2/`` and at the root; the description names the first.
+
+    :param endpoints: path, path pattern, method and view of every operation
+    :returns: those to describe
+    """
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith('/api/v2/')]
+
+
+def fill_in_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """
+    Fill the forms of Swagger UI with the tools' examples; it would write ``string`` into every text field, and send it.
+
+    :param result: the description
+    :returns: the same, with an example at every text field of a submission
+    """
+    schemas = result['components']['schemas']
+    for operations in result['paths'].values():
+        form = operations.get('post', {}).get('requestBody', {}).get('content', {}).get('multipart/form-data')
+        if form is None or 'examples' not in form:
+            continue
+        example = next(iter(form['examples'].values()))['value']
+        for field, schema in schemas[form['schema']['$ref'].rpartition('/')[2]]['properties'].items():
+            if schema.get('type') == 'string' and schema.get('format') != 'binary':
+                schema['example'] = example.get(field, '')
+    return result
+
+
+class ToolAutoSchema(AutoSchema):
+    """Adds summary, citation and a filled-in example of the tool to its submission."""
+
+    def _submitted_tool(self) -> ToolConfig | None:
+        """:returns: the tool the view submits to, None for any other view"""
+        job_model = getattr(getattr(self.view, 'serializer_class', None), 'job_model', None)
+        return tool_of(job_model) if job_model else None
+
+    def get_tags(self) -> list[str]:
+        """:returns: the group an operation is shown in: its app"""
+        return [type(self.view).__module__.partition('.')[0]]
+
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's own signature
+        """:returns: what the operation does, and for a submission whom to cite"""
+        tool = self._submitted_tool()
+        if tool is None:
+            return str(type(self.view).__doc__ or '').strip()
+        return f'{tool.summary}\n\n**Cite:** {tool.citation}\n\n**Engine licence:** {tool.licence}'
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """:returns: nothing: no route needs credentials; the session of staff only opens lists"""
+        return []
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """:returns: for a submission a request that works on a fresh installation"""
+        tool = self._submitted_tool()
+        kinds = ('application/json', 'multipart/form-data') if tool else ()
+        title = 'A request that works at once'
+        return [OpenApiExample(title, value=tool.example, request_only=True, media_type=kind) for kind in kinds if tool]

@@ -1,0 +1,171 @@
+"""The serializers every tool shares. What a tool adds follows from its job model."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from rest_framework import serializers
+
+from .models import STATUS_WORDS, ProteinsPlusBaseModel, ProteinsPlusJob
+
+
+class ErrorSerializer(serializers.Serializer):
+    """An error: ``{"<field>": ["sentence"]}`` or ``{"detail": "sentence"}``, always with a code."""
+
+    detail = serializers.CharField(required=False, help_text='The error, when it is not about one field.')
+    error_code = serializers.CharField(help_text='Stable and dotted, such as structure.no_atoms.')
+    error_hint = serializers.CharField(required=False, help_text='What to do about it.')
+
+
+class NoteSerializer(serializers.Serializer):
+    """Something the tool wants its user to know."""
+
+    code = serializers.CharField(help_text='Stable and dotted, such as ligand.additive.')
+    subject = serializers.CharField(help_text='What it is about, such as GOL_A_401; may be empty.', allow_blank=True)
+    message = serializers.CharField(help_text='A sentence.')
+
+
+class DayField(serializers.DateField):
+    """The day of a point in time, in UTC, as ``YYYY-MM-DD``."""
+
+    def to_representation(self, value: Any) -> str:
+        """
+        :param value: a point in time, as a datetime
+        :returns: its day
+        """
+        return super().to_representation(value.date())
+
+
+class ProteinsPlusJobSerializer(serializers.ModelSerializer):
+    """A job as clients poll it. Tools append to ``Meta.fields``, or let :func:`job_serializer` do it."""
+
+    status = serializers.ChoiceField(choices=STATUS_WORDS, source='get_status_display', read_only=True)
+    date_created = DayField(read_only=True)
+    date_last_accessed = DayField(read_only=True)
+    error = serializers.CharField(read_only=True, allow_null=True, help_text='Null unless the job failed.')
+    notes = NoteSerializer(many=True, read_only=True)
+
+    class Meta:
+        model: type[models.Model] = ProteinsPlusJob
+        fields = [
+            'id',
+            'status',
+            'date_created',
+            'date_last_accessed',
+            'error',
+            'error_code',
+            'error_hint',
+            'notes',
+        ]
+        #: Fields a list leaves out.
+        content_fields: tuple[str, ...] = ()
+
+
+def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSerializer]:
+    """
+    The read serializer of a tool: the base fields, then the fields the job model declares, in its order.
+
+    :param job_model: the tool's job model
+    :returns: a serializer class
+    """
+    base = {field.name for field in ProteinsPlusJob._meta.get_fields()}
+    own = [field.name for field in (*job_model._meta.fields, *job_model._meta.many_to_many) if field.name not in base]
+
+    class JobSerializer(ProteinsPlusJobSerializer):
+        """A job of one tool."""
+
+        class Meta(ProteinsPlusJobSerializer.Meta):
+            model = job_model
+            fields = ProteinsPlusJobSerializer.Meta.fields + own
+            read_only_fields = own
+
+    JobSerializer.__name__ = f'{job_model.__name__}Serializer'
+    return JobSerializer
+
+
+def owners_of(model: type[models.Model]) -> list[str]:
+    """
+    :param model: a stored model
+    :returns: the names under which a row gives the one job it belongs to; none for shared objects and jobs
+    """
+    return [str(relation.get_accessor_name()) for relation in model._meta.related_objects if relation.one_to_one]
+
+
+def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.ModelSerializer]:
+    """
+    The read serializer of a row that belongs to one job: its id, its own fields, and the job it belongs to.
+
+    :param model: a model that a job refers to by a OneToOneField, whose ``related_name`` names the job in the answer
+    :returns: a serializer class; a list leaves out JSON and text, which may be large
+    """
+    base = {field.name for field in ProteinsPlusBaseModel._meta.get_fields()}
+    own = [field for field in model._meta.concrete_fields if field.name not in base]
+    parents = owners_of(model)
+    names = ['id', *(field.name for field in own), *parents]
+    large = tuple(field.name for field in own if isinstance(field, models.TextField | models.JSONField))
+    meta = type('Meta', (), {'model': model, 'fields': names, 'read_only_fields': names, 'content_fields': large})
+    attributes: dict[str, Any] = {'Meta': meta, '__doc__': model.__doc__}
+    attributes.update({name: serializers.PrimaryKeyRelatedField(read_only=True) for name in parents})
+    return type(f'{model.__name__}Serializer', (serializers.ModelSerializer,), attributes)
+
+
+class ProteinsPlusJobSubmitSerializer(serializers.Serializer):
+    """
+    What every submission accepts. A tool names its job model and mixes in its inputs.
+
+    The job model's plain ``hash_attributes`` become request fields with the model's bounds, default and help text,
+    unless the serializer declares them itself; what the validated data holds under the name of a hash attribute
+    becomes the job's.
+    """
+
+    job_model: ClassVar[type[ProteinsPlusJob]]
+
+    use_cache = serializers.BooleanField(
+        default=True, help_text='Answer the result of an equal earlier job, if there is one.'
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """:returns: the declared fields, then the parameters of the job model"""
+        fields: dict[str, serializers.Field] = super().get_fields()
+        builder: serializers.ModelSerializer[Any] = serializers.ModelSerializer()
+        for name in self.job_model.input_names():
+            field = self.job_model._meta.get_field(name)
+            if name not in fields and isinstance(field, models.Field) and not field.is_relation:
+                field_class, options = builder.build_standard_field(name, field)
+                fields[name] = field_class(**options)
+        return fields
+
+    def build_job(self) -> ProteinsPlusJob:
+        """
+        Called after validation.
+
+        :returns: an unsaved job with its inputs, which may be unsaved too
+        """
+        data = self.validated_data
+        return self.job_model(**{name: data[name] for name in self.job_model.input_names() if name in data})
+
+
+class ProteinsPlusJobResponseSerializer(serializers.Serializer):
+    """The answer to a submission."""
+
+    job_id = serializers.UUIDField()
+    retrieved_from_cache = serializers.BooleanField(help_text='Whether an equal job was already there.')
+
+
+def without_fields(
+    serializer: type[serializers.ModelSerializer], names: tuple[str, ...]
+) -> type[serializers.ModelSerializer]:
+    """
+    A serializer for rows of a list.
+
+    :param serializer: the full one
+    :param names: the fields to leave out, such as whole files
+    :returns: the serializer itself when there is nothing to leave out
+    """
+    if not names:
+        return serializer
+
+    kept = [name for name in serializer.Meta.fields if name not in names]
+    meta = type('Meta', (serializer.Meta,), {'fields': kept})
+    attributes: dict[str, Any] = {'Meta': meta, '__doc__': serializer.__doc__, **dict.fromkeys(names)}
+    name = serializer.__name__.replace('Serializer', 'RowSerializer')
+    return type(name, (serializer,), attributes)

@@ -1,0 +1,137 @@
+"""The science's door: how a job becomes a command line, and how the files of a run become stored objects."""
+
+import json
+import signal
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from .errors import ToolError
+from .models import ProteinsPlusJob
+from .sandbox import Completed
+from .tools import tool_of
+
+Job = TypeVar('Job', bound=ProteinsPlusJob)
+
+_SIGNALS: dict[int, tuple[str, str]] = {
+    signal.SIGXCPU: ('tool.timeout', 'It used more processor time than it may.'),
+    signal.SIGXFSZ: ('tool.output_too_large', 'It wrote more than it may.'),
+}
+
+
+class ToolWrapper(Generic[Job]):
+    """
+    Subclass it for a tool and write :meth:`command` and :meth:`load_results`.
+
+    The methods are called in the order of this class, once per attempt, with the job and a work directory that
+    exists for this attempt only. None of them changes the job: what they store or return does.
+    """
+
+    #: Exit codes that mean success; some published programs end with others than 0.
+    success_codes = frozenset({0})
+
+    def prepare(self, job: Job, work: Path) -> None:
+        """
+        Anything that must happen before the program runs and may take its time, such as fetching an entry.
+
+        :param job: the claimed job
+        :param work: the work directory
+        :raises ProteinsPlusError: if the job cannot run
+        """
+
+    def command(self, job: Job, work: Path) -> list[str]:
+        """
+        Write the input files and say how the program is called. Values that users gave follow their option.
+
+        :param job: the claimed job
+        :param work: the work directory
+        :returns: program and arguments
+        """
+        raise NotImplementedError
+
+    def load_results(self, job: Job, work: Path) -> dict[str, Any]:
+        """
+        Read what the program wrote, validate it, and store it as new objects.
+
+        Called inside the transaction that ends the job, so that either everything is there or nothing is.
+
+        :param job: the claimed job
+        :param work: the work directory
+        :returns: the job's output fields by name; ``notes`` may be among them. Set to-many relations here
+        :raises ToolError: if the files are not what they should be
+        """
+        raise NotImplementedError
+
+    def check(self, completed: Completed) -> None:
+        """
+        :param completed: what became of the run
+        :raises ToolError: if it failed; with the program's own code, sentence and hint where it gave them
+        """
+        if completed.timed_out:
+            hint = 'A smaller structure, or fewer options, may fit.'
+            raise ToolError(f'It took longer than {completed.wall_seconds:.0f} seconds.', 'tool.timeout', hint)
+        if completed.signal is not None:
+            killed = ('tool.killed', f'It was ended by signal {completed.signal}.')
+            code, message = _SIGNALS.get(completed.signal, killed)
+            raise ToolError(message, code)
+        if completed.exit_code not in self.success_codes:
+            raise _complaint(completed) or ToolError(f'It ended with exit code {completed.exit_code}.')
+
+
+def executable_of(job: ProteinsPlusJob) -> str:
+    """
+    :param job: a job
+    :returns: the path of its tool's executable
+    """
+    return str(tool_of(type(job)).executable)
+
+
+def read_json(file: Path) -> Any:
+    """
+    :param file: a JSON file that a run was to write
+    :returns: what it holds
+    :raises ToolError: ``tool.bad_output`` if it is missing or no JSON
+    """
+    try:
+        return json.loads(file.read_bytes())
+    except (FileNotFoundError, ValueError) as error:
+        raise ToolError('Its result could not be read.', 'tool.bad_output') from error
+
+
+def read_notes(file: Path) -> list[dict[str, str]]:
+    """
+    :param file: the notes of a run: a JSON list of objects with ``code``, ``subject`` and ``message``
+    :returns: the notes; none if the program writes none
+    :raises ToolError: ``tool.bad_output`` for anything else, which could be stored but never be served again
+    """
+    if not file.exists():
+        return []
+    notes = read_json(file)
+    if not isinstance(notes, list) or not all(_is_note(note) for note in notes):
+        raise ToolError('Its notes could not be read.', 'tool.bad_output')
+    return notes
+
+
+def _is_note(note: object) -> bool:
+    """
+    :param note: an entry of the notes
+    :returns: whether it has the fields of :class:`proteins_plus.serializers.NoteSerializer`, all of them text
+    """
+    fields = ('code', 'subject', 'message')
+    return isinstance(note, dict) and all(isinstance(note.get(name), str) for name in fields)
+
+
+def _complaint(completed: Completed) -> ToolError | None:
+    """
+    The error a program of ours states in the last line of its standard error (:mod:`engines.command_line`).
+
+    :param completed: a failed run
+    :returns: None for a program that does not speak so
+    """
+    lines = completed.stderr_tail().strip().splitlines()
+    try:
+        said = json.loads(lines[-1]) if lines else None
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or 'message' not in said:
+        return None
+    return ToolError(str(said['message']), str(said.get('code', ''))[:64] or None, str(said.get('hint', '')))

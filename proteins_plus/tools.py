@@ -1,0 +1,143 @@
+"""
+What a tool is: an app whose config derives from :class:`ToolConfig`. URLs, admin, API description and checks follow.
+
+The job model declares the parameters, the config the executable and everything an operator or a reader of the
+documentation needs to know; there is no central list.
+"""
+
+import logging
+import re
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+
+from . import sandbox
+
+if TYPE_CHECKING:
+    from .models import ProteinsPlusJob
+
+logger = logging.getLogger(__name__)
+
+#: A version in what a program says of itself: ``2.3``, ``0.1.0+ccd.1.6.0``.
+_VERSION = re.compile(r'[0-9]+(?:\.[0-9A-Za-z+-]+)+', re.ASCII)
+
+
+class ToolConfig(AppConfig):
+    """One tool. Subclass it in the ``apps.py`` of an app; the class attributes are the declaration."""
+
+    default = False  # an apps.py that imports this class holds two configs; Django takes the one that is default
+
+    #: What the tool does, in one sentence for the API description.
+    summary: ClassVar[str] = ''
+    #: Whom to cite for the method, as a full reference.
+    citation: ClassVar[str] = ''
+    #: Licence of the engine, as an SPDX expression.
+    licence: ClassVar[str] = ''
+    #: A request that works on a fresh installation, shown filled in by Swagger UI.
+    example: ClassVar[dict[str, object]] = {}
+    #: Where the app's URLs are mounted, below ``/api/v2/`` and below ``/``; the app's label unless given.
+    url_prefix: ClassVar[str] = ''
+    #: How long a run usually takes, in seconds; told to clients as Retry-After.
+    usual_seconds: ClassVar[int] = 2
+    #: What one run may use; None takes the limits of the settings.
+    limits: ClassVar[sandbox.Limits | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """
+        :param kwargs: as Python's
+        """
+        super().__init_subclass__(**kwargs)
+        cls.default = True
+
+    @property
+    def executable(self) -> Path:
+        """:returns: the tool's executable: as ``binaries.json`` says, else ``bin/<tool>/<tool>``"""
+        own = settings.BASE_DIR / 'bin' / self.label / self.label
+        return Path(settings.BINARIES.get(self.label, own))
+
+    @property
+    def job_model(self) -> 'type[ProteinsPlusJob]':
+        """
+        :returns: the tool's one job model
+        :raises LookupError: if the app has none, or several
+        """
+        from .models import ProteinsPlusJob  # configs are imported before models may be
+
+        models = [model for model in self.get_models() if issubclass(model, ProteinsPlusJob)]
+        if len(models) != 1:
+            raise LookupError(f'{self.label} has {len(models)} job models; a tool has one.')
+        return models[0]
+
+    @property
+    def prefix(self) -> str:
+        """:returns: the mount point without slashes"""
+        return self.url_prefix or self.label
+
+    @property
+    def run_limits(self) -> sandbox.Limits:
+        """:returns: what one run of this tool may use"""
+        return self.limits or sandbox.Limits(
+            wall_seconds=settings.TOOL_WALL_SECONDS,
+            cpu_seconds=2 * settings.TOOL_WALL_SECONDS,
+            memory_bytes=settings.TOOL_MEMORY_BYTES,
+        )
+
+    def version(self) -> str:
+        """
+        The version of the executable, part of every hash: a new engine never serves old results.
+
+        :returns: what the program says to ``--version``, else a digest of the file; probed again when the file changes
+        """
+        try:
+            stat = self.executable.stat()
+        except OSError:
+            return 'missing'
+        return _probe_version(self.executable, stat.st_mtime_ns, stat.st_size)
+
+    def urls_module(self) -> str:
+        """:returns: the dotted name of the app's URL configuration"""
+        return f'{self.name}.urls'
+
+
+@lru_cache(maxsize=64)
+def _probe_version(executable: Path, modified: int, size: int) -> str:
+    """
+    :param executable: the program
+    :param modified: its modification time in ns, only to notice a new one
+    :param size: its size in bytes, likewise
+    :returns: see :meth:`ToolConfig.version`
+    """
+    with tempfile.TemporaryDirectory() as work:
+        try:
+            probe = sandbox.run([str(executable), '--version'], Path(work), sandbox.Limits(wall_seconds=20))
+            said = probe.stdout.read_text('utf-8', 'replace') if probe.succeeded else ''
+        except OSError:
+            logger.warning('The version of a tool is unknown', extra={'tool': str(executable)}, exc_info=True)
+            said = ''
+    found = _VERSION.search(said)
+    return found.group()[:64] if found else blake2b(executable.read_bytes(), digest_size=8).hexdigest()
+
+
+def installed() -> Iterator[ToolConfig]:
+    """
+    :returns: the tools of this server, in the order of their registration
+    """
+    return (config for config in apps.get_app_configs() if isinstance(config, ToolConfig))
+
+
+def tool_of(job_model: 'type[ProteinsPlusJob]') -> ToolConfig:
+    """
+    :param job_model: the job model of a tool
+    :returns: the tool it declares
+    :raises LookupError: if its app is no tool
+    """
+    config = apps.get_app_config(job_model._meta.app_label)
+    if not isinstance(config, ToolConfig):
+        raise LookupError(f'{job_model._meta.label} does not belong to a tool.')
+    return config
