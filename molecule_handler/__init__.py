@@ -1,0 +1,1 @@
+"""Shared molecules: models, routes, validation, the archives and the clean-up."""

@@ -1,0 +1,96 @@
+"""
+Molecules that any tool may take in or give out. They are immutable and outlive the jobs that made them, until
+:mod:`molecule_handler.clean_up` finds them unused.
+"""
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from proteins_plus.models import ProteinsPlusHashableModel
+
+
+class FileType(models.TextChoices):
+    """Formats in which molecules are stored as text."""
+
+    PDB = 'pdb', 'PDB'
+    CIF = 'cif', 'mmCIF'
+    SDF = 'sdf', 'SD file'
+
+
+class Protein(ProteinsPlusHashableModel):
+    """A macromolecule with its waters and metals, as text; its ligands are rows of their own."""
+
+    name = models.CharField(max_length=255, help_text='Entry id, or the stem of the uploaded file.')
+    pdb_code = models.CharField(
+        max_length=12, null=True, default=None, help_text='PDB id the structure was fetched by, lower case.'
+    )
+    uniprot_code = models.CharField(
+        max_length=10, null=True, default=None, help_text='UniProt accession the model was fetched by.'
+    )
+    file_type = models.CharField(max_length=4, choices=FileType, help_text='Format of file_string.')
+    file_string = models.TextField(help_text='The structure.')
+    mmcif_file = models.FileField(
+        upload_to=settings.MEDIA_DIRECTORIES['proteins'],
+        blank=True,
+        default='',
+        help_text='The same structure as mmCIF, when file_string is PDB.',
+    )
+
+    hash_attributes = ['pdb_code', 'uniprot_code', 'file_type', 'file_string']
+
+    def add_mmcif(self, text: str) -> None:
+        """
+        Keep the mmCIF twin of the structure; to be called before the row is saved.
+
+        :param text: the structure as mmCIF
+        """
+        self.mmcif_file = ContentFile(text.encode(), name=f'{self.id}.cif')
+
+
+class Ligand(ProteinsPlusHashableModel):
+    """A small molecule with bond orders, charges and 3D coordinates, usually in a site of a protein."""
+
+    name = models.CharField(max_length=255, help_text='HET_CHAIN_NUMBER, or the title of the uploaded record.')
+    protein = models.ForeignKey(
+        Protein, on_delete=models.CASCADE, null=True, default=None, help_text='The protein it belongs to.'
+    )
+    file_type = models.CharField(
+        max_length=4, choices=FileType, default=FileType.SDF, help_text='Format of file_string.'
+    )
+    file_string = models.TextField(help_text='One record of an SD file.')
+    image = models.FileField(
+        upload_to=settings.MEDIA_DIRECTORIES['ligands'],
+        null=True,
+        default=None,
+        help_text='2D structure diagram as SVG.',
+    )
+
+    hash_attributes = ['protein', 'file_type', 'file_string']
+
+    def add_image(self, svg: str) -> None:
+        """
+        Keep a picture of the ligand; to be called before the row is saved.
+
+        :param svg: the diagram
+        """
+        self.image = ContentFile(svg.encode(), name=f'{self.id}.svg')
+
+
+class ProteinSite(ProteinsPlusHashableModel):
+    """A binding site or pocket, as the residues that line it."""
+
+    protein = models.ForeignKey(Protein, on_delete=models.CASCADE, null=True, default=None)
+    site_description = models.JSONField(
+        help_text='{"residue_ids": [{"name", "position", "chain"}]}; insertion codes follow the position.'
+    )
+
+    hash_attributes = ['protein', 'site_description']
+
+
+class ElectronDensityMap(ProteinsPlusHashableModel):
+    """A density map as a CCP4 file."""
+
+    file = models.FileField(upload_to=settings.MEDIA_DIRECTORIES['density_files'], help_text='CCP4 map.')
+
+    hash_attributes = ['file']
