@@ -1,0 +1,1 @@
+"""The science of ProteinsPlus, open: plain Python engines without Django, one package a tool."""

@@ -1,0 +1,1 @@
+"""The preprocessor: splits a structure into a clean protein and its ligands."""

@@ -1,0 +1,1 @@
+"""Parts shared by all engines: coordinates, chemical components, ligands and their pictures."""

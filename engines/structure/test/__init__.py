@@ -1,0 +1,23 @@
+"""Tests of the shared structure parts."""
+
+from engines.structure.test.components_tests import BuildTests, ComponentTests
+from engines.structure.test.ligands_tests import (
+    ConformerTests,
+    KnownLigandTests,
+    PerceptionTests,
+    SdfTests,
+    WritingTests,
+)
+from engines.structure.test.reading_tests import ReadingTests, RefusalTests
+
+__all__ = [
+    'BuildTests',
+    'ComponentTests',
+    'ConformerTests',
+    'KnownLigandTests',
+    'PerceptionTests',
+    'ReadingTests',
+    'RefusalTests',
+    'SdfTests',
+    'WritingTests',
+]
