@@ -1,0 +1,41 @@
+"""Configuration of the web server: gunicorn's defaults, except for the values marked 'modified'.
+
+Read by `gunicorn --config gunicorn/gunicorn.conf.py proteins_plus.wsgi:application` in the project folder.
+"""
+
+import os
+from pathlib import Path
+
+_host = os.environ.get('PPLUS_HOST', '127.0.0.1')
+if ':' in _host and not _host.startswith('['):
+    _host = f'[{_host}]'
+
+# modified (default: 127.0.0.1:8000, or PORT): our own settings choose it; loopback unless told otherwise
+bind = f'{_host}:{os.environ.get("PPLUS_PORT", "8000")}'
+
+# modified (default: 1): the second process keeps answering while the first is restarted or busy
+workers = int(os.environ.get('PPLUS_WEB_WORKERS', '2'))
+
+# modified (default: sync): a slow upload or download occupies a thread, not the whole process
+worker_class = 'gthread'
+
+# modified (default: 1)
+threads = int(os.environ.get('PPLUS_WEB_THREADS', '8'))
+
+# modified (default: 0, never): gives back the memory that large uploads leave behind
+max_requests = 5000
+
+# modified (default: 0): so that the workers are not all replaced at the same moment
+max_requests_jitter = 500
+
+# modified (default: the temporary folder): a heartbeat file on a disk can block a worker
+worker_tmp_dir = '/dev/shm' if Path('/dev/shm').is_dir() else None  # noqa: S108
+
+# modified (default: none): how start.sh and stop.sh find the process
+pidfile = 'gunicorn/gunicorn.pid'
+
+# modified (default: standard error)
+errorlog = 'gunicorn/gunicorn.log'
+
+# modified (default: a control socket in the home folder): nobody uses it, so nobody shall be able to
+control_socket_disable = True

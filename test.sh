@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Runs every check of this project; CI runs exactly this.
+#
+# Usage: ./test.sh [STEP...]      without a step: all of them, in this order
+#   lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage
+#
+# Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Goes on after a failing step
+# and ends with a table of the steps and the line 'N passed, N failed', which counts the unit tests of both runs.
+# Exit codes: 0 all passed, 1 a step failed, 2 wrong usage, 3 the environment could not be made.
+set -euo pipefail
+cd -P "$(dirname "${BASH_SOURCE[0]}")"
+. deploy/common.sh
+
+readonly ALL_STEPS=(lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage)
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
+readonly WORK
+trap 'rm -rf "$WORK"' EXIT
+SUMMARY=()
+FAILED=no
+
+# The tests meet the settings that they set themselves, never those of the person who runs them.
+isolate() {
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      PPLUS_PYTHON) ;;
+      PPLUS_* | LOCAL_*_MIRROR_DIR | PDB_FTP_* | DJANGO_* | CELERY_* | GUNICORN_* | COVERAGE_* | DATABASE_URL \
+        | BROKER_URL | SECRET_KEY | DEBUG | ALLOWED_HOSTS | MEDIA_ROOT | MOUNT_POINT | SCHEMA_URL \
+        | DEFAULT_JOB_CACHE_TIME | PYTHONPATH)
+        unset "$name"
+        ;;
+    esac
+  done
+  export PPLUS_DATA_DIR=$WORK/var PPLUS_CCD=$PWD/var/ccd.sqlite MEDIA_ROOT=$WORK/media COVERAGE_FILE=$WORK/coverage
+  # The gate is for warnings of our own code; a bytecode cache of another user's run must not matter.
+  export PYTHONDONTWRITEBYTECODE=1
+}
+
+python_files() {
+  find . -name '*.py' -not -path './.venv/*' -not -path './var/*' -not -path './templates/*' \
+    -not -path '*/migrations/*' -not -path './.*_cache/*' -print
+}
+
+run_lint() { "$BIN/ruff" check --output-format concise .; }
+run_format() { "$BIN/ruff" format --check .; }
+run_pylint() { python_files | xargs "$PYTHON" -m pylint --jobs 2 --score y --fail-under 9.5; }
+run_types() { "$PYTHON" -m mypy . .ci/*.py; }
+run_imports() { "$BIN/lint-imports"; }
+run_migrations() { "$PYTHON" manage.py makemigrations --check --dry-run; }
+
+run_schema() {
+  "$PYTHON" manage.py spectacular --fail-on-warn --validate --file "$WORK/schema.yml"
+  cmp schema.yml "$WORK/schema.yml" \
+    || { say 'schema.yml is out of date: python manage.py spectacular --file schema.yml' && return 1; }
+}
+
+# The existing pins are kept where they still satisfy pyproject.toml, so a newer release elsewhere changes nothing.
+run_locks() {
+  local lock options
+  for lock in requirements.txt requirements-dev.txt; do
+    options=()
+    if [[ $lock == requirements-dev.txt ]]; then options=(--extra dev); fi
+    cp "$lock" "$WORK/$lock"
+    "$BIN/uv" pip compile --quiet pyproject.toml "${options[@]}" --generate-hashes --universal --python-version 3.11 \
+      --no-header --no-annotate --output-file "$WORK/$lock"
+    cmp "$lock" "$WORK/$lock" || { say "$lock does not follow from pyproject.toml" && return 1; }
+  done
+}
+
+# As on a server that the world reaches: Django's own list of what such a server must not forget.
+run_deploy() {
+  PPLUS_HOST=0.0.0.0 ALLOWED_HOSTS=structures.example PPLUS_BEHIND_PROXY=yes SECRET_KEY='' \
+    "$PYTHON" manage.py check --deploy --fail-level WARNING
+}
+
+run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel --noinput 2>&1 | tee "$WORK/sqlite.log"; }
+
+run_postgresql() {
+  "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel --noinput 2>&1 | tee "$WORK/postgresql.log"
+}
+
+run_coverage() {
+  "$PYTHON" -m coverage combine --quiet
+  "$PYTHON" -m coverage report --skip-covered --fail-under 90
+  "$PYTHON" -m coverage json --quiet -o "$WORK/coverage.json"
+  "$PYTHON" .ci/check_coverage.py "$WORK/coverage.json" 80
+}
+
+# Not called from an `if`: there, bash would ignore `set -e` inside the step.
+run_step() { # NAME
+  local began=$SECONDS status
+  printf '\n=== %s\n' "$1"
+  set +e
+  (set -e && "run_$1")
+  status=$?
+  set -e
+  if [[ $status -eq 0 ]]; then
+    SUMMARY+=("$(printf '%-12s passed %5d s' "$1" $((SECONDS - began)))")
+  else
+    SUMMARY+=("$(printf '%-12s FAILED %5d s' "$1" $((SECONDS - began)))")
+    FAILED=yes
+  fi
+}
+
+main() {
+  local steps=("$@") step
+  if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0; fi
+  for step in ${steps[@]+"${steps[@]}"}; do
+    [[ " ${ALL_STEPS[*]} " == *" $step "* ]] || fail "$EXIT_USAGE" "no step $step; there are: ${ALL_STEPS[*]}"
+  done
+  [[ $# -gt 0 ]] || steps=("${ALL_STEPS[@]}")
+  isolate
+  find_python
+  make_environment requirements-dev.txt dev
+  make_component_dictionary
+  BIN=$(dirname "$PYTHON")
+  for step in "${steps[@]}"; do run_step "$step"; done
+  printf '\n%s\n' '=== summary'
+  printf '%s\n' "${SUMMARY[@]}" "total               $SECONDS s"
+  "$PYTHON" .ci/count_tests.py "$WORK/sqlite.log" "$WORK/postgresql.log"
+  [[ $FAILED == no ]]
+}
+
+main "$@"
