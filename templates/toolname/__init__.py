@@ -1,0 +1,1 @@
+"""ToolName: counts what is in a structure."""
