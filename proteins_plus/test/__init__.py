@@ -1,0 +1,33 @@
+"""Tests of the job core."""
+
+from .check_server_tests import CheckServer  # noqa: F401
+from .check_tests import Administration, DeclarationOfATool, Installation, Registry  # noqa: F401
+from .concurrency_tests import KnownDefectsUnderLoad  # noqa: F401
+from .defect_tests import KnownDefects, KnownDefectsBehindAProxy, KnownDefectsOfThreads  # noqa: F401
+from .demo_tests import DemoTests, DemoWithoutServerTests  # noqa: F401
+from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTests, TestRunToolTests  # noqa: F401
+from .docs_tests import ErrorPageTests, MarkdownTests, PreprocessorPageTests, ReadmeTests, ReleaseTests  # noqa: F401
+from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: F401
+from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
+from .hashing_tests import ContentHashes  # noqa: F401
+from .health_tests import Health  # noqa: F401
+from .job_handler_tests import JobExecution, JobSubmission, SubmissionCommits  # noqa: F401
+from .lease_tests import Claims, Fencing, Heartbeats  # noqa: F401
+from .media_tests import DeletingFiles, ServingFiles, WritingFiles  # noqa: F401
+from .middleware_tests import LogLines, RequestIds, TrailingSlash  # noqa: F401
+from .model_tests import AccessDates, ContentHashesOfModels, JobModels, SavingRows  # noqa: F401
+from .new_tool_tests import FailedSteps, Names, NewTool, RefusedNames  # noqa: F401
+from .ops_tests import (  # noqa: F401
+    PidFileTests,
+    ScriptFileTests,
+    SettingsFileTests,
+    StartRefusalTests,
+    StopTests,
+    VirtualEnvironmentTests,
+)
+from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
+from .reaper_tests import ReaperInTheWorker, ReaperSweeps  # noqa: F401
+from .sandbox_tests import AccountOfARun, BoundsOfARun, NothingSurvives, WorkDirectories  # noqa: F401
+from .schema_tests import ApiDescription, SwaggerPage  # noqa: F401
+from .suite_tests import Suite  # noqa: F401
+from .view_tests import ListingOverHttp, ParametersOfAModel, ReadingOverHttp, SubmittingOverHttp, WhoMayList  # noqa: F401

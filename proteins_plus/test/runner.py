@@ -1,0 +1,95 @@
+"""The test runner: media, work and other data of a test run live in a folder of its own."""
+
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.test.runner import DiscoverRunner, ParallelTestSuite, _init_worker
+from django.test.utils import override_settings
+
+
+def _places(folder: Path) -> dict[str, Any]:
+    """
+    :param folder: of a test run, or of one process of it
+    :returns: the settings that name places for files
+    """
+    return {
+        'MEDIA_ROOT': str(folder / 'media'),
+        'WORK_DIR': folder / 'work',
+        'LOCAL_PDB_MIRROR_DIR': str(folder / 'mirrors' / 'pdb'),
+        'LOCAL_DENSITY_MIRROR_DIR': str(folder / 'mirrors' / 'density'),
+        'LOCAL_AFDB_MIRROR_DIR': str(folder / 'mirrors' / 'afdb'),
+    }
+
+
+def _init_worker_in_own_folder(*args: Any, **kwargs: Any) -> None:
+    """
+    Begin a process of a parallel run, which has a database of its own, and needs its own files as much.
+
+    :param args: as Django's
+    :param kwargs: as Django's
+    """
+    _init_worker(*args, **kwargs)
+    override_settings(**_places(Path(settings.MEDIA_ROOT).parent / f'process-{os.getpid()}')).enable()
+
+
+class IsolatedSuite(ParallelTestSuite):
+    """A parallel run whose processes share no files."""
+
+    init_worker = _init_worker_in_own_folder
+
+
+class IsolatedRunner(DiscoverRunner):
+    """Runs the tests beside a living server without touching its files."""
+
+    parallel_test_suite = IsolatedSuite
+
+    def setup_test_environment(self, **kwargs: Any) -> None:
+        """
+        :param kwargs: as Django's
+        """
+        super().setup_test_environment(**kwargs)
+        self._folder = Path(tempfile.mkdtemp(prefix='proteinsplus-test-'))
+        self._isolated = override_settings(**_places(self._folder), CELERY_BROKER_URL='memory://')
+        self._isolated.enable()
+        # What tests provoke would drown what they say; assertLogs brings its own handler.
+        for handler in logging.getLogger().handlers:
+            handler.setLevel(logging.CRITICAL + 1)
+
+    def setup_databases(self, **kwargs: Any) -> Any:
+        """
+        A parallel run copies the file of an SQLite database, and the copy lacks what is still in the write-ahead log.
+
+        :param kwargs: as Django's
+        :returns: as Django's
+        """
+        post_migrate.connect(_empty_write_ahead_log)
+        try:
+            return super().setup_databases(**kwargs)
+        finally:
+            post_migrate.disconnect(_empty_write_ahead_log)
+
+    def teardown_test_environment(self, **kwargs: Any) -> None:
+        """
+        :param kwargs: as Django's
+        """
+        self._isolated.disable()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        super().teardown_test_environment(**kwargs)
+
+
+def _empty_write_ahead_log(using: str, **_: Any) -> None:
+    """
+    Write the log of an SQLite database into its file.
+
+    :param using: the alias of the database that was migrated
+    """
+    if connections[using].vendor == 'sqlite':
+        with connections[using].cursor() as cursor:
+            cursor.execute('PRAGMA wal_checkpoint(TRUNCATE)')
