@@ -227,6 +227,8 @@ _HTTPS = env.boolean('PPLUS_HTTPS', not LOOPBACK_ONLY)  # whether users reach th
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r'^(healthz|readyz)$']  # probes ask from this machine, without TLS
+# Whether subdomains and browsers' preload lists are bound too is for the owner of the domain to decide, not for us.
+SILENCED_SYSTEM_CHECKS = ['security.W005', 'security.W021']
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https') if env.boolean('PPLUS_BEHIND_PROXY', False) else None
