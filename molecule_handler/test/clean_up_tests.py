@@ -229,6 +229,14 @@ class FileCleanUpTests(CleanUpTestCase):
         (work / 'alive' / 'output').unlink()
         (work / 'alive').rmdir()
 
+    def test_file_that_goes_away_under_the_clean_up_is_no_error(self) -> None:
+        """Its row was deleted at the same moment."""
+        gone = mock.Mock()
+        gone.is_file.return_value = True
+        gone.stat.side_effect = FileNotFoundError
+        with mock.patch.object(module, '_entries', side_effect=lambda _: iter([gone])):
+            self.assertEqual(self.clean(), Cleaned())
+
     def test_missing_folders_are_no_error(self) -> None:
         """A fresh installation has none yet."""
         with self.settings(MEDIA_ROOT='/nonexistent', WORK_DIR=Path('/nonexistent')):

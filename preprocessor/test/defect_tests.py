@@ -100,7 +100,13 @@ class KnownDefects(ApiTestCase):
         """3.3: neither mmCIF nor gzip, .ent, upper-case suffixes or 12-character ids."""
         cif = structure_text('1yjp.cif.gz')
         packed = gzip.compress(cif.encode())
-        files = [(cif, 'x.cif'), (cif, 'x.mmcif'), (packed, 'x.cif.gz'), (GLYCINE, 'x.ent'), (GLYCINE, 'X.PDB')]
+        files: list[tuple[str | bytes, str]] = [
+            (cif, 'x.cif'),
+            (cif, 'x.mmcif'),
+            (packed, 'x.cif.gz'),
+            (GLYCINE, 'x.ent'),
+            (GLYCINE, 'X.PDB'),
+        ]
         for content, name in files:
             response = self.client.post(f'/api/v2/{ROUTE}', {'protein_file': upload(content, name)}, format='multipart')
             self.assertEqual(response.status_code, 202, name)
