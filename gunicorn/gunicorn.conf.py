@@ -4,7 +4,9 @@ Read by `gunicorn --config gunicorn/gunicorn.conf.py proteins_plus.wsgi:applicat
 """
 
 import os
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 _host = os.environ.get('PPLUS_HOST', '127.0.0.1')
 if ':' in _host and not _host.startswith('['):
@@ -39,3 +41,42 @@ errorlog = 'gunicorn/gunicorn.log'
 
 # modified (default: a control socket in the home folder): nobody uses it, so nobody shall be able to
 control_socket_disable = True
+
+# What /metrics counts: each process has a file here, and whichever is asked adds them up.
+_metrics = Path(os.environ.get('PPLUS_DATA_DIR') or 'var', 'metrics').expanduser().absolute()
+
+
+def on_starting(server: Any) -> None:
+    """
+    Begin to count at zero, as Prometheus expects of a server that was started anew.
+
+    :param server: gunicorn's arbiter
+    """
+    _metrics.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for file in _metrics.glob('*.db'):
+        file.unlink(missing_ok=True)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """
+    Give a new process the lowest number that no living one has. It goes on with the file of the one it replaces:
+    nothing counted is lost, and there are never more files than processes.
+
+    :param server: gunicorn's arbiter
+    :param worker: about to be started
+    """
+    taken = {getattr(other, 'metrics_slot', None) for other in server.WORKERS.values()}
+    worker.metrics_slot = next(slot for slot in count() if slot not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """
+    Name the file after the number, before the application and with it the first counter is loaded.
+
+    :param server: gunicorn's arbiter
+    :param worker: this process
+    """
+    os.environ['PROMETHEUS_MULTIPROC_DIR'] = str(_metrics)
+    from prometheus_client import values
+
+    values.ValueClass = values.MultiProcessValue(lambda: worker.metrics_slot)

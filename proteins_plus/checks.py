@@ -73,6 +73,7 @@ def check_installation(**_: Any) -> list[CheckMessage]:
         messages.append(
             Critical(f'{" and ".join(missing)} not found: no tool can run.', hint=hint, id='proteins_plus.C001')
         )
+    messages += _sandbox_messages()
     if not settings.CCD_FILE.is_file():
         hint = './start.sh builds it, or: python -m engines.structure.component_build'
         messages.append(Warning(f'{settings.CCD_FILE} is missing.', hint=hint, id='proteins_plus.W001'))
@@ -81,3 +82,16 @@ def check_installation(**_: Any) -> list[CheckMessage]:
     if '*' in settings.ALLOWED_HOSTS:
         messages.append(Warning('ALLOWED_HOSTS accepts every host name.', id='proteins_plus.W002'))
     return messages
+
+
+def _sandbox_messages() -> Iterator[CheckMessage]:
+    """
+    :returns: a missing sandbox, where it matters and nobody has accepted it
+    """
+    kind = sandbox.kind()
+    if kind == 'broken' or (kind == 'limits' and settings.SANDBOX != 'limits' and not settings.LOOPBACK_ONLY):
+        hint = (
+            'Install bubblewrap and allow user namespaces; the log says what it complained about. '
+            'PPLUS_SANDBOX=limits accepts the risks that SECURITY.md names.'
+        )
+        yield Critical('bubblewrap does not work: tools are not confined.', hint=hint, id='proteins_plus.C003')

@@ -47,6 +47,19 @@ class NotFoundError(InputError):
     default_code = 'input.not_found'
 
 
+class BusyError(ProteinsPlusError):
+    """There is more to do than the server takes on; it will pass. ``retry_after`` is in seconds."""
+
+    default_code = 'queue.full'
+    retry_after = 30
+
+
+class QuotaError(BusyError):
+    """One client wants more at a time than its share."""
+
+    default_code = 'queue.too_many_jobs'
+
+
 class ToolError(ProteinsPlusError):
     """The tool's executable failed, hung, or wrote something that cannot be read."""
 

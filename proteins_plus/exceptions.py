@@ -10,7 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from .errors import InputError, NotFoundError, ProteinsPlusError
+from .errors import BusyError, InputError, NotFoundError, ProteinsPlusError, QuotaError
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,12 @@ def _domain_answer(error: ProteinsPlusError) -> Response:
         if error.hint:
             body['error_hint'] = error.hint
         return Response(body, status=status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, BusyError):
+        quota = isinstance(error, QuotaError)
+        code = status.HTTP_429_TOO_MANY_REQUESTS if quota else status.HTTP_503_SERVICE_UNAVAILABLE
+        busy = _plain(code, error.message, error.code, error.hint)
+        busy.headers['Retry-After'] = str(error.retry_after)
+        return busy
     logger.error('A request failed', exc_info=error)
     return _plain(status.HTTP_503_SERVICE_UNAVAILABLE, error.message, error.code, error.hint)
 

@@ -1,16 +1,24 @@
 """Is the process up, and can the server do its work?"""
 
 import logging
+import tempfile
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from celery import current_app
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+
+from . import sandbox
 
 logger = logging.getLogger(__name__)
 
 #: How long a worker may take to answer, in seconds.
 PING_SECONDS = 1.0
+#: For so long a worker that answered counts as alive, in seconds; monitors then cost it nothing.
+FRESH_SECONDS = 5.0
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -24,11 +32,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """
     :param request: any
-    :returns: 200 if database, broker and a worker answer, else 503; each of them by name
+    :returns: 200 if database, broker, storage and a worker answer, else 503; each of them by name, and the sandbox
     """
     parts = {name: _answers(name, probe) for name, probe in PROBES.items()}
     ready = all(parts.values())
-    return JsonResponse({'ready': ready, **parts}, status=200 if ready else 503)
+    return JsonResponse({'ready': ready, **parts, 'sandbox': sandbox.kind()}, status=200 if ready else 503)
 
 
 def _answers(name: str, probe: Callable[[], bool]) -> bool:
@@ -58,9 +66,38 @@ def _broker() -> bool:
         return True
 
 
-def _worker() -> bool:
-    """:returns: whether at least one worker answers"""
-    return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
+def _storage() -> bool:
+    """
+    :returns: True: media and work folder take a file, and let it go again
+    :raises OSError: if one is read-only, full, or not ours
+    """
+    for folder, mode in ((Path(settings.MEDIA_ROOT), 0o755), (Path(settings.WORK_DIR), 0o700)):
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        with tempfile.NamedTemporaryFile(prefix='.probe-', dir=folder) as file:
+            file.write(b'\0' * 4096)
+            file.flush()
+    return True
 
 
-PROBES: dict[str, Callable[[], bool]] = {'database': _database, 'broker': _broker, 'worker': _worker}
+class WorkerProbe:
+    """Asks the workers, and remembers for :data:`FRESH_SECONDS` that one of them answered."""
+
+    def __init__(self) -> None:
+        self._answered = float('-inf')
+
+    def __call__(self) -> bool:
+        """:returns: whether at least one worker answers, or did so just now"""
+        if time.monotonic() - self._answered < FRESH_SECONDS:
+            return True
+        alive = bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
+        if alive:
+            self._answered = time.monotonic()
+        return alive
+
+
+PROBES: dict[str, Callable[[], bool]] = {
+    'database': _database,
+    'broker': _broker,
+    'storage': _storage,
+    'worker': WorkerProbe(),
+}

@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 
 from celery import Task
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import (
     IntegrityError,
     InterfaceError,
@@ -25,9 +26,9 @@ from django.db import (
 )
 from django.utils import timezone
 
-from . import files, leases, sandbox
+from . import files, leases, log_context, queues, sandbox
 from .errors import NotFoundError, ProteinsPlusError, SystemFault, ToolError
-from .models import JobStatus, ProteinsPlusJob
+from .models import JobPhase, JobStatus, ProteinsPlusJob
 from .tool_wrapper import ToolWrapper
 from .tools import ToolConfig, tool_of
 
@@ -56,16 +57,19 @@ def submit_task(job: ProteinsPlusJob, task: Task, use_cache: bool = True) -> Sub
     :param use_cache: False neither looks for an equal job nor lets later submissions find this one
     :returns: the job's id, and whether it was there before
     :raises NotFoundError: if an input vanished meanwhile
+    :raises BusyError: if the queue is full, or full of this client's jobs; what is in the cache is answered even then
     """
     job.hash_value = job.content_hash() if use_cache else None
     for _ in range(_TRIES):
         if use_cache and (found := type(job)._base_manager.filter(hash_value=job.hash_value).first()):
             found.mark_accessed()
             return {'job_id': found.pk, 'retrieved_from_cache': True}
+        queues.admit(job)
         try:
             _store(job)
         except IntegrityError:
             continue  # somebody else's equal job was stored in between, or has just given up the hash
+        logger.info('Job submitted', extra={'job': str(job.pk), 'tool': job._meta.app_label})
         announce(job, task)
         return {'job_id': job.pk, 'retrieved_from_cache': False}
     raise NotFoundError('An input of this job was deleted while it was submitted.', 'input.vanished')
@@ -110,7 +114,7 @@ def ring(job: ProteinsPlusJob, task: Task) -> bool:
     :returns: whether the broker took the message
     """
     try:
-        task.apply_async((str(job.pk),), retry=False)
+        task.apply_async((str(job.pk),), queue=tool_of(type(job)).queue, retry=False)
     except Exception:  # pylint: disable=broad-exception-caught  # every transport has its own errors
         logger.warning('The broker is away; the job waits for the reaper', extra={'job': str(job.pk)}, exc_info=True)
         return False
@@ -135,6 +139,7 @@ def execute_job(wrapper: type[ToolWrapper[Any]], job_id: str, job_model: type[Pr
     tool = tool_of(job_model)
     try:
         with (
+            log_context.of_job(job_id),
             leases.Heartbeat(job) as heartbeat,
             sandbox.work_directory(settings.WORK_DIR, f'{job.pk}-{job.attempt}') as work,
         ):
@@ -163,12 +168,14 @@ def _run(
     try:
         wrapper.prepare(job, work)
         argv = wrapper.command(job, work)
+        leases.enter(job, JobPhase.RUNNING)
         completed = sandbox.run(argv, work, tool.run_limits, {'PPLUS_CCD': str(settings.CCD_FILE)}, heartbeat.lost)
         if completed.stopped:
             raise leases.LeaseLost(str(job.pk))
         if not connection.in_atomic_block:
             close_old_connections()  # a long run may outlive its connection
         wrapper.check(completed)
+        leases.enter(job, JobPhase.STORING)
         _succeed(wrapper, job, tool, work, completed)
     except (leases.LeaseLost, *_DATABASE_AWAY):
         raise
@@ -205,7 +212,7 @@ def _succeed(
     """
     with files.undo_on_error(), transaction.atomic():
         outputs = wrapper.load_results(job, work)
-        leases.finish(job, JobStatus.SUCCESS, provenance=_provenance(tool, completed), **outputs)
+        leases.finish(job, JobStatus.SUCCESS, provenance=_provenance(job, tool, completed), **outputs)
     logger.info('Job succeeded', extra={'job': str(job.pk), 'wall_seconds': completed.wall_seconds})
 
 
@@ -232,7 +239,7 @@ def _fail(
         error_code=_storable(error.code),
         error_hint=_storable(error.hint),
         error_detailed=_storable(''.join(detail)),
-        provenance=_provenance(tool, completed) if completed else {},
+        provenance=_provenance(job, tool, completed) if completed else {},
     )
     logger.info('Job failed', extra={'job': str(job.pk), 'error_code': error.code})
 
@@ -245,8 +252,9 @@ def _storable(text: str) -> str:
     return text.replace('\0', '\ufffd').encode('utf-8', 'replace').decode()
 
 
-def _provenance(tool: ToolConfig, completed: sandbox.Completed) -> dict[str, Any]:
+def _provenance(job: ProteinsPlusJob, tool: ToolConfig, completed: sandbox.Completed) -> dict[str, Any]:
     """
+    :param job: the job
     :param tool: the tool
     :param completed: its run
     :returns: what a result needs to be understood and cited later
@@ -256,10 +264,24 @@ def _provenance(tool: ToolConfig, completed: sandbox.Completed) -> dict[str, Any
         'version': tool.version(),
         'licence': tool.licence,
         'citation': tool.citation,
+        'parameters': job.parameters(),
+        'input_hash': _input_hash(job),
         'wall_seconds': completed.wall_seconds,
         'cpu_seconds': completed.cpu_seconds,
         'peak_memory_bytes': completed.peak_memory_bytes,
     }
+
+
+def _input_hash(job: ProteinsPlusJob) -> str:
+    """
+    :param job: a claimed job
+    :returns: the hash of its inputs and its tool
+    :raises LeaseLost: if it was canceled and deleted meanwhile, and its inputs with it
+    """
+    try:
+        return job.hash_value or job.content_hash()
+    except ObjectDoesNotExist as gone:
+        raise leases.LeaseLost(f'{job._meta.label} {job.pk} is gone') from gone
 
 
 def stale_since() -> Any:

@@ -1,30 +1,17 @@
 """Middleware: a request id for the log, and answers to paths without their trailing slash."""
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import is_valid_path
 
+from . import log_context
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_request_id: ContextVar[str] = ContextVar('request_id', default='')
 _SAFE_ID = re.compile(r'[A-Za-z0-9-]{8,64}', re.ASCII)
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the current request into every log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """
-        :param record: a log record; receives ``request_id``
-        :returns: True: nothing is dropped
-        """
-        record.request_id = _request_id.get()
-        return True
 
 
 def request_id(get_response: Handler) -> Handler:
@@ -42,11 +29,8 @@ def request_id(get_response: Handler) -> Handler:
         """
         given = request.headers.get('X-Request-ID', '')
         identifier = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
-        token = _request_id.set(identifier)
-        try:
+        with log_context.of_request(identifier):
             response = get_response(request)
-        finally:
-            _request_id.reset(token)
         response.headers['X-Request-ID'] = identifier
         return response
 

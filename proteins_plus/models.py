@@ -115,6 +115,22 @@ class JobStatus(models.TextChoices):
     RUNNING = 'r', 'running'
     SUCCESS = 's', 'success'
     FAILURE = 'f', 'failure'
+    CANCELED = 'c', 'canceled'
+
+    @classmethod
+    def ended(cls) -> list[Self]:
+        """:returns: the states a job never leaves"""
+        return [cls.SUCCESS, cls.FAILURE, cls.CANCELED]
+
+
+class JobPhase(models.TextChoices):
+    """Where a job is on its way, for those who wait for it."""
+
+    QUEUED = 'queued', 'waits for a worker'
+    PREPARING = 'preparing', 'fetches or writes its input'
+    RUNNING = 'running', 'the tool runs'
+    STORING = 'storing', 'the results are read and stored'
+    ENDED = 'ended', 'succeeded, failed or canceled'
 
 
 #: The words clients see, for the API description.
@@ -130,7 +146,10 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
     and dies with it. Every reference is ``on_delete=CASCADE``, and every output may be null.
     """
 
-    status = models.CharField(max_length=1, choices=JobStatus, default=JobStatus.PENDING, db_index=True)
+    status = models.CharField(max_length=1, choices=JobStatus, default=JobStatus.PENDING)
+    phase = models.CharField(
+        max_length=9, choices=JobPhase, default=JobPhase.QUEUED, help_text='Where the job is on its way.'
+    )
     hash_value = models.CharField(max_length=128, unique=True, null=True, default=None, editable=False)
     error = models.TextField(null=True, default=None)
     error_code = models.CharField(max_length=64, blank=True, default='')
@@ -144,9 +163,16 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
     announced_at = models.DateTimeField(null=True, default=None, help_text='When the workers were last told.')
     date_started = models.DateTimeField(null=True, default=None)
     date_finished = models.DateTimeField(null=True, default=None)
+    client = models.CharField(
+        max_length=64, blank=True, default='', help_text='Keyed digest of the address that submitted it.'
+    )
 
     class Meta(ProteinsPlusHashableModel.Meta):
         abstract = True
+        indexes = [
+            models.Index(fields=['status', 'date_created']),  # the queue, its depth and a place in it
+            models.Index(fields=['status', 'client']),  # how much of it is one client's
+        ]
 
     def hash_kind(self) -> str:
         """
@@ -162,6 +188,13 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
         :returns: the fields that are inputs, in the order of ``hash_attributes``
         """
         return list(dict.fromkeys(name.partition('__')[0] for name in cls.hash_attributes))
+
+    def parameters(self) -> dict[str, Any]:
+        """
+        :returns: the inputs that are no objects of their own, by name
+        """
+        fields = (self._meta.get_field(name) for name in self.input_names())
+        return {field.name: getattr(self, field.name) for field in fields if not field.is_relation}
 
     @classmethod
     def own_fields(cls) -> list[models.OneToOneField]:
@@ -184,8 +217,7 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
         :param before: a point in time
         :returns: the ended jobs that nobody has looked at since
         """
-        ended = (JobStatus.SUCCESS, JobStatus.FAILURE)
-        return cls._base_manager.filter(status__in=ended, date_last_accessed__lt=before)
+        return cls._base_manager.filter(status__in=JobStatus.ended(), date_last_accessed__lt=before)
 
 
 def _collect_unsaved(instance: models.Model, found: list[models.Model]) -> None:

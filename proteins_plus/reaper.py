@@ -12,16 +12,17 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import Task, current_app
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from . import job_handler, leases, tools
-from .models import JobStatus, ProteinsPlusJob
+from . import job_handler, leases, remains, tools
+from .models import JobPhase, JobStatus, ProteinsPlusJob
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 15.0
+SWEEP_SECONDS = float(settings.SWEEP_SECONDS)
 #: A job that was never announced is announced after this time; its submission may still be about to do it.
 UNHEARD = timedelta(seconds=30)
 #: An announcement this old may have been lost with the broker's memory. A second one does no harm: one claim wins.
@@ -45,7 +46,12 @@ def reap() -> Reaped:
 
     :returns: what it did
     """
+    try:
+        remains.forget_announcements()
+    except Exception:  # pylint: disable=broad-exception-caught  # every transport has its own errors
+        logger.warning('The broker is away; nobody can be told', exc_info=True)
     done = [_reap_tool(tool.job_model, task_of(tool)) for tool in tools.installed()]
+    remains.remove_work_directories()
     return Reaped(*(sum(column) for column in zip(*((r.announced, r.requeued, r.failed) for r in done), strict=True)))
 
 
@@ -66,7 +72,9 @@ def _reap_tool(job_model: type[ProteinsPlusJob], task: Task) -> Reaped:
     now = timezone.now()
     lost = job_model._base_manager.filter(status=JobStatus.RUNNING, lease_until__lt=now)
     failed = lost.filter(attempt__gte=leases.MAX_ATTEMPTS).update(**_crashed(job_model))
-    requeued = lost.update(status=JobStatus.PENDING, lease_until=None, claimed_by='', announced_at=None)
+    requeued = lost.update(
+        status=JobStatus.PENDING, phase=JobPhase.QUEUED, lease_until=None, claimed_by='', announced_at=None
+    )
     unheard = Q(announced_at=None, date_created__lt=now - UNHEARD) | Q(announced_at=None, attempt__gt=0)
     waiting = job_model._base_manager.filter(unheard | Q(announced_at__lt=now - FORGOTTEN), status=JobStatus.PENDING)
     # Once the broker is away, the others would fail alike: takewhile ends the sweep.
@@ -82,6 +90,7 @@ def _crashed(job_model: type[ProteinsPlusJob]) -> dict[str, Any]:
     name = tools.tool_of(job_model).verbose_name
     return {
         'status': JobStatus.FAILURE,
+        'phase': JobPhase.ENDED,
         'hash_value': None,
         'date_finished': timezone.now(),
         'lease_until': None,

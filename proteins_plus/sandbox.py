@@ -1,12 +1,13 @@
 """
 The only place that starts a tool's process: an argument list, one work directory, limits, and an honest account.
 
-A run has its own session, dies with the thread that started it, is killed with all its children when its time is
-over, writes its output to capped files (no pipe can dead-lock) and sees a fixed, minimal environment.
+A run is confined (:mod:`proteins_plus.confinement`) and watched (:mod:`proteins_plus.watch`), has its own session,
+dies with the thread that started it, is killed with all its children when its time is over, writes its output to
+capped files (no pipe can dead-lock) and sees a fixed, minimal environment.
 """
 
 import contextlib
-import logging
+import json
 import os
 import resource
 import select
@@ -20,26 +21,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import BinaryIO
 
-logger = logging.getLogger(__name__)
+from . import confinement, watch
+from .confinement import Limits, kind, missing_guards
+from .errors import SystemFault
 
-#: How often a run is looked at: is it still wanted, how much memory does it hold. Seconds.
-POLL_SECONDS = 0.05
+__all__ = ['Completed', 'Limits', 'kind', 'missing_guards', 'run', 'work_directory']
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What one run may use. Bytes and seconds; memory is address space, which is more than what is resident."""
-
-    wall_seconds: int = 600
-    cpu_seconds: int = 1200
-    memory_bytes: int = 4 * 2**30
-    file_bytes: int = 2**30
+#: How long the last process of a killed run may take to vanish. Seconds.
+_VANISH_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Completed:
-    """What became of a run. Exactly one of ``exit_code`` and ``signal`` is set."""
+    """
+    What became of a run. Exactly one of ``exit_code`` and ``signal`` is set.
+
+    ``exceeded`` names the limit for which it was killed, ``irregular`` the first thing that was neither file nor
+    folder among what it wrote; such things are removed.
+    """
 
     argv: tuple[str, ...]
     exit_code: int | None
@@ -51,6 +52,8 @@ class Completed:
     peak_memory_bytes: int
     stdout: Path
     stderr: Path
+    exceeded: watch.Exceeded = ''
+    irregular: str = ''
 
     @property
     def succeeded(self) -> bool:
@@ -82,62 +85,107 @@ def run(
     :param stop: when set, the run is killed: its result is no longer wanted
     :returns: what became of it; a program that fails or is killed is no exception here
     :raises OSError: if the program cannot be started
+    :raises SystemFault: ``server.sandbox`` if the sandbox that the settings ask for does not work
     """
+    confined = _is_confined()
     stdout, stderr = work / 'stdout', work / 'stderr'
     start = time.monotonic()
     with stdout.open('wb') as out, stderr.open('wb') as err:
-        process = subprocess.Popen(
-            [*_guard(limits), *argv],
-            cwd=work,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            env={**_minimal_environment(work), **(environment or {})},
-            start_new_session=True,
-        )
-    timed_out, stopped, seen = _await_end(process.pid, start + limits.wall_seconds, stop)
-    _kill_group(process.pid)
-    _, status, usage = os.wait4(process.pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    process.returncode = code  # reaped here; Popen must not wait for it again
+        process, first = _start(argv, work, limits, environment or {}, (out, err), confined)
+    with _process(first) as last:
+        seen = watch.await_end(process.pid, first, work, limits, start + limits.wall_seconds, stop)
+        _end(process.pid, first, last)
+        _, status, usage = os.wait4(process.pid, 0)
+        _await_vanished(last, confined)
+    process.returncode = os.waitstatus_to_exitcode(status)  # reaped here; Popen must not wait for it again
+    code = _exit_code(process.returncode, confined)
+    irregular = watch.drop_irregular(work)
+    if not seen.exceeded and watch.output_bytes(work) > limits.output_bytes:
+        seen.exceeded = 'output'
     return Completed(
         argv=tuple(argv),
         exit_code=code if code >= 0 else None,
         signal=-code if code < 0 else None,
-        timed_out=timed_out,
-        stopped=stopped,
+        timed_out=seen.timed_out,
+        stopped=seen.stopped,
         wall_seconds=round(time.monotonic() - start, 3),
         cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
-        peak_memory_bytes=_peak(usage, seen),
+        peak_memory_bytes=_peak(usage, seen.peak_memory_bytes),
         stdout=stdout,
         stderr=stderr,
+        exceeded=seen.exceeded,
+        irregular=irregular,
     )
 
 
-def _guard(limits: Limits) -> list[str]:
+def _is_confined() -> bool:
     """
+    :returns: whether tools run in bubblewrap
+    :raises SystemFault: ``server.sandbox`` if they should, and it does not work
+    """
+    if kind() == 'broken':
+        message = 'The sandbox of this server does not work.'
+        raise SystemFault(message, 'server.sandbox', 'The operator can see the cause in the log.')
+    return kind() == 'bubblewrap'
+
+
+def _start(
+    argv: Sequence[str],
+    work: Path,
+    limits: Limits,
+    environment: Mapping[str, str],
+    outputs: tuple[BinaryIO, BinaryIO],
+    confined: bool,
+) -> tuple[subprocess.Popen[bytes], int]:
+    """
+    :param argv: see :func:`run`
+    :param work: see :func:`run`
+    :param limits: see :func:`run`
+    :param environment: see :func:`run`
+    :param outputs: standard output and standard error
+    :param confined: whether in bubblewrap
+    :returns: the process, and the id of the first process of its namespace, or its own if it has none
+    :raises OSError: if it cannot be started
+    :raises SystemFault: ``server.sandbox`` if bubblewrap fails
+    """
+    reading, writing = os.pipe()
+    with os.fdopen(reading, 'rb') as info:
+        try:
+            process = subprocess.Popen(
+                [*_guard(argv, work, limits, writing if confined else None), *argv],
+                cwd=work,
+                stdin=subprocess.DEVNULL,
+                stdout=outputs[0],
+                stderr=outputs[1],
+                env={**_minimal_environment(work), **environment},
+                start_new_session=True,
+                pass_fds=[writing] if confined else [],
+            )
+        finally:
+            os.close(writing)
+        if not confined:
+            return process, process.pid
+        try:
+            return process, int(json.loads(info.read())['child-pid'])
+        except ValueError:
+            process.wait()
+            cause = OSError(_tail(work / 'stderr', 500))
+            message = 'The sandbox of this server does not work.'
+            raise SystemFault(message, 'server.sandbox', 'The operator can see the cause in the log.') from cause
+
+
+def _guard(argv: Sequence[str], work: Path, limits: Limits, info: int | None) -> list[str]:
+    """
+    :param argv: what is run
+    :param work: the work directory
     :param limits: what the run may use
-    :returns: the util-linux programs that set the limits and bind the run's life to ours, before it begins
+    :param info: see :func:`confinement.bubblewrap`; None without bubblewrap
+    :returns: the programs that confine the run, set its limits and bind its life to ours, before it begins
     """
-    return [
-        'prlimit',
-        f'--as={limits.memory_bytes}',
-        f'--cpu={limits.cpu_seconds}:{limits.cpu_seconds + 5}',  # were both equal, SIGKILL would hide the reason
-        f'--fsize={limits.file_bytes}',
-        '--core=0',
-        '--',
-        'setpriv',
-        '--pdeathsig',
-        'KILL',
-        '--',
-    ]
-
-
-def missing_guards() -> list[str]:
-    """
-    :returns: the programs without which nothing can be run here
-    """
-    return [name for name in ('prlimit', 'setpriv') if shutil.which(name) is None]
+    if info is None:
+        return ['setpriv', '--pdeathsig', 'KILL', '--', *confinement.rlimits(limits, confined=False)]
+    guard = confinement.bubblewrap(argv, work, info)
+    return [*guard, *confinement.init(), *confinement.rlimits(limits, confined=True)]
 
 
 def _minimal_environment(work: Path) -> dict[str, str]:
@@ -160,43 +208,60 @@ def _minimal_environment(work: Path) -> dict[str, str]:
     }
 
 
-def _await_end(pid: int, deadline: float, stop: Event | None) -> tuple[bool, bool, int]:
+@contextlib.contextmanager
+def _process(pid: int) -> Iterator[int | None]:
     """
-    Wait until a process ends, its time is over, or nobody wants it any more; it is not reaped.
+    Hold on to a process, so that its id cannot come to mean another one.
 
-    :param pid: a child of ours
-    :param deadline: on the monotonic clock
-    :param stop: see :func:`run`
-    :returns: whether it ran out of time, whether it was stopped, and the most memory it was seen with
+    :param pid: its id
+    :returns: its descriptor; None if it has ended already
     """
-    seen = 0
-    descriptor = os.pidfd_open(pid)
     try:
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        while True:
-            seen = max(seen, _memory_high_water(pid))
-            if stop is not None and stop.is_set():
-                return False, True, seen
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return True, False, seen
-            if poll.poll(min(left, POLL_SECONDS) * 1000):
-                return False, False, seen
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        yield None
+        return
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _memory_high_water(pid: int) -> int:
+def _end(leader: int, first: int, last: int | None) -> None:
     """
-    :param pid: a process
-    :returns: the most memory it has held so far, in bytes; 0 once it has ended
+    Kill what is left of a run: the namespace falls with its first process, a session is killed as a group.
+
+    :param leader: the leader of a session of its own, not reaped yet
+    :param first: see :func:`watch.await_end`
+    :param last: the descriptor of the first process
     """
-    with contextlib.suppress(OSError):
-        for line in Path(f'/proc/{pid}/status').read_text().splitlines():
-            if line.startswith('VmHWM:'):
-                return int(line.split()[1]) * 1024
-    return 0
+    family = list(watch.descendants(first)) if first == leader else []
+    if last is not None and first != leader:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(last, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+    watch.kill(family)  # whoever began a session of its own, as long as its parents live
+
+
+def _await_vanished(last: int | None, confined: bool) -> None:
+    """
+    :param last: the descriptor of the first process of a namespace, which ends after all others
+    :param confined: whether there is a namespace
+    """
+    if confined and last is not None:
+        poll = select.poll()
+        poll.register(last, select.POLLIN)
+        poll.poll(_VANISH_SECONDS * 1000)
+
+
+def _exit_code(code: int, confined: bool) -> int:
+    """
+    :param code: as :func:`os.waitstatus_to_exitcode` tells it of the process we started
+    :param confined: whether it speaks for the tool as a shell does: 128 and the number of the signal
+    :returns: the tool's exit code, negative for a signal
+    """
+    return 128 - code if confined and 128 < code <= 128 + signal.SIGRTMAX else code
 
 
 def _peak(usage: resource.struct_rusage, seen: int) -> int:
@@ -211,22 +276,18 @@ def _peak(usage: resource.struct_rusage, seen: int) -> int:
     return usage.ru_maxrss * 1024 if usage.ru_maxrss > ours else seen
 
 
-def _kill_group(pid: int) -> None:
-    """
-    :param pid: the leader of a session of its own; it and all its children are killed, also after it has ended
-    """
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-
-
 def _tail(file: Path, size: int) -> str:
     """
     :param file: a file that may be large
     :param size: the most bytes to read
     :returns: its end as text, undecodable bytes and NUL replaced
     """
-    with file.open('rb') as stream:
-        stream.seek(max(0, file.stat().st_size - size))
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ''  # the tool has removed it, or put something else in its place
+    with os.fdopen(descriptor, 'rb') as stream:
+        stream.seek(max(0, os.fstat(descriptor).st_size - size))
         return stream.read().decode('utf-8', 'replace').replace('\0', '\ufffd')
 
 
@@ -244,4 +305,15 @@ def work_directory(parent: Path, name: str) -> Iterator[Path]:
     try:
         yield path
     finally:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """
+    :param path: a work directory; the tool may have made it hard to remove, on purpose or not
+    """
+    with contextlib.suppress(RecursionError):
         shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        for command in (('/bin/chmod', '-R', 'u+rwX'), ('/bin/rm', '-rf')):
+            subprocess.run([*command, '--', path], check=False, stderr=subprocess.DEVNULL)

@@ -37,6 +37,19 @@ def fill_in_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def _limits_in_words(tool: ToolConfig) -> str:
+    """
+    :param tool: a tool
+    :returns: what one run of it may use
+    """
+    limits, mb = tool.run_limits, 2**20
+    return (
+        f'**Limits of a run:** {limits.wall_seconds} s, {limits.cpu_seconds} s of processor time, '
+        f'{limits.memory_bytes // mb} MB of memory, {limits.processes} processes, {limits.output_bytes // mb} MB of '
+        f'output, {limits.file_bytes // mb} MB a file.'
+    )
+
+
 class ToolAutoSchema(AutoSchema):
     """Adds summary, citation and a filled-in example of the tool to its submission."""
 
@@ -54,7 +67,8 @@ class ToolAutoSchema(AutoSchema):
         tool = self._submitted_tool()
         if tool is None:
             return str(type(self.view).__doc__ or '').strip()
-        return f'{tool.summary}\n\n**Cite:** {tool.citation}\n\n**Engine licence:** {tool.licence}'
+        origin = f'**Cite:** {tool.citation}\n\n**Engine licence:** {tool.licence}'
+        return f'{tool.summary}\n\n{origin}\n\n{_limits_in_words(tool)}'
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """:returns: nothing: no route needs credentials; the session of staff only opens lists"""

@@ -1,11 +1,14 @@
 """The serializers every tool shares. What a tool adds follows from its job model."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from rest_framework import serializers
 
-from .models import STATUS_WORDS, ProteinsPlusBaseModel, ProteinsPlusJob
+from . import queues
+from .models import STATUS_WORDS, JobStatus, ProteinsPlusBaseModel, ProteinsPlusJob
 
 
 class ErrorSerializer(serializers.Serializer):
@@ -22,6 +25,20 @@ class NoteSerializer(serializers.Serializer):
     code = serializers.CharField(help_text='Stable and dotted, such as ligand.additive.')
     subject = serializers.CharField(help_text='What it is about, such as GOL_A_401; may be empty.', allow_blank=True)
     message = serializers.CharField(help_text='A sentence.')
+
+
+class ProvenanceSerializer(serializers.Serializer):
+    """What a result needs to be understood and cited later."""
+
+    tool = serializers.CharField(required=False)
+    version = serializers.CharField(required=False)
+    licence = serializers.CharField(required=False, help_text='Of the engine, as an SPDX expression.')
+    citation = serializers.CharField(required=False)
+    parameters = serializers.DictField(required=False, help_text='The inputs that are no objects of their own.')
+    input_hash = serializers.CharField(required=False, help_text='Of all inputs and the tool version.')
+    wall_seconds = serializers.FloatField(required=False)
+    cpu_seconds = serializers.FloatField(required=False)
+    peak_memory_bytes = serializers.IntegerField(required=False)
 
 
 class DayField(serializers.DateField):
@@ -43,6 +60,27 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     date_last_accessed = DayField(read_only=True)
     error = serializers.CharField(read_only=True, allow_null=True, help_text='Null unless the job failed.')
     notes = NoteSerializer(many=True, read_only=True)
+    queue_position = serializers.SerializerMethodField(help_text='Place in the queue, 1 is next; null unless it waits.')
+    created = serializers.DateTimeField(source='date_created', read_only=True)
+    started = serializers.DateTimeField(source='date_started', read_only=True, allow_null=True)
+    finished = serializers.DateTimeField(source='date_finished', read_only=True, allow_null=True)
+    provenance = ProvenanceSerializer(read_only=True, help_text='Empty until the tool has run.')
+    expires = serializers.SerializerMethodField(help_text='When the job is cleaned away unless it is looked at again.')
+
+    def get_queue_position(self, job: ProteinsPlusJob) -> int | None:
+        """
+        :param job: a job
+        :returns: see :func:`proteins_plus.queues.position`
+        """
+        return queues.position(job)
+
+    def get_expires(self, job: ProteinsPlusJob) -> datetime | None:
+        """
+        :param job: a job
+        :returns: the end of its time in the cache; None as long as it waits or runs
+        """
+        kept = timedelta(days=settings.DEFAULT_JOB_CACHE_TIME)
+        return job.date_last_accessed + kept if job.status in JobStatus.ended() else None
 
     class Meta:
         model: type[models.Model] = ProteinsPlusJob
@@ -55,9 +93,17 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
             'error_code',
             'error_hint',
             'notes',
+            'phase',
+            'queue_position',
+            'created',
+            'started',
+            'finished',
+            'attempt',
+            'provenance',
+            'expires',
         ]
         #: Fields a list leaves out.
-        content_fields: tuple[str, ...] = ()
+        content_fields: tuple[str, ...] = ('notes', 'queue_position', 'provenance')
 
 
 def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSerializer]:

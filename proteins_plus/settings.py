@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from . import env
 
@@ -29,6 +30,8 @@ ALLOWED_HOSTS = env.words('ALLOWED_HOSTS', 'localhost,127.0.0.1,[::1]')
 LOOPBACK_ONLY = env.is_loopback(HOST)
 # A server that only this machine reaches may show everyone its lists; others show them to staff.
 LISTING = env.choice('PPLUS_LISTING', 'everyone' if LOOPBACK_ONLY else 'staff', ('everyone', 'staff'))
+# Figures tell how busy a server is; by default only this machine's own collector may read them.
+METRICS = env.choice('PPLUS_METRICS', 'loopback', ('off', 'loopback', 'everyone'))
 ADMIN_ENABLED = env.boolean('PPLUS_ADMIN', False)
 MOUNT_POINT = f'/{env.text("MOUNT_POINT", "").strip("/")}'.rstrip('/')  # what a proxy in front strips off
 FORCE_SCRIPT_NAME = MOUNT_POINT or None
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     'proteins_plus.middleware.request_id',
+    'proteins_plus.metrics.measure',
     'django.middleware.security.SecurityMiddleware',
     'csp.middleware.CSPMiddleware',
     'whitenoise.middleware.WhiteNoiseMiddleware',
@@ -105,17 +109,26 @@ DEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'
 # --- jobs ------------------------------------------------------------------------------------------------------
 DEFAULT_JOB_CACHE_TIME = env.integer('DEFAULT_JOB_CACHE_TIME', 7, minimum=1)  # days since the last access
 CELERY_BROKER_URL = env.text('BROKER_URL', 'redis://127.0.0.1:6378/0')
+MAX_QUEUED_JOBS = env.integer('PPLUS_MAX_QUEUED_JOBS', 2000)  # of one queue; above it 503. 0: no limit
+# A client's jobs that wait or run; above it 429. Everyone on a loopback install is one client, so no limit there.
+MAX_JOBS_PER_CLIENT = env.integer('PPLUS_MAX_JOBS_PER_CLIENT', 0 if LOOPBACK_ONLY else 50)
+# A worker that dies is noticed after the lease and one sweep. The lease outlives three heartbeats.
+LEASE_SECONDS = env.integer('PPLUS_LEASE_SECONDS', 60, minimum=2)
+HEARTBEAT_SECONDS = env.integer('PPLUS_HEARTBEAT_SECONDS', 15, minimum=1)
+SWEEP_SECONDS = env.integer('PPLUS_SWEEP_SECONDS', 15, minimum=1)
+CELERY_TASK_QUEUES = [Queue('fast'), Queue('heavy')]  # a worker serves both unless it is started with -Q
+CELERY_TASK_DEFAULT_QUEUE = 'fast'
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.integer('PPLUS_SHUTDOWN_SECONDS', 60, minimum=1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than any tool may run: Redis hands an unacknowledged message out again after this time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    'visibility_timeout': 7200,
+    'visibility_timeout': env.integer('PPLUS_VISIBILITY_SECONDS', 7200, minimum=1),
     # Without this, publishing tries to connect for 6 s before it admits that nobody is there, retry or no retry.
     'max_retries': 0,
     'socket_connect_timeout': 1,
@@ -129,6 +142,12 @@ _binaries = env.path('PPLUS_BINARIES_JSON', BASE_DIR / 'proteins_plus' / 'binari
 BINARIES = {name: str(BASE_DIR / file) for name, file in json.loads(_binaries.read_text()).items()}
 TOOL_MEMORY_BYTES = env.integer('PPLUS_TOOL_MEMORY_MB', 4096, minimum=64) * 2**20
 TOOL_WALL_SECONDS = env.integer('PPLUS_TOOL_WALL_SECONDS', 600, minimum=1)
+TOOL_CPU_SECONDS = env.integer('PPLUS_TOOL_CPU_SECONDS', 0)  # 0: twice the wall time
+TOOL_FILE_BYTES = env.integer('PPLUS_TOOL_FILE_MB', 1024, minimum=1) * 2**20
+TOOL_OUTPUT_BYTES = env.integer('PPLUS_TOOL_OUTPUT_MB', 2048, minimum=1) * 2**20
+TOOL_PROCESSES = env.integer('PPLUS_TOOL_PROCESSES', 256, minimum=8)  # threads count
+SANDBOX = env.choice('PPLUS_SANDBOX', 'auto', ('auto', 'bubblewrap', 'limits'))
+SANDBOX_READ = [str(Path(path).expanduser().absolute()) for path in env.words('PPLUS_SANDBOX_READ', '')]
 
 # --- structure and density archives: mirrors first, then these hosts --------------------------------------------
 LOCAL_PDB_MIRROR_DIR = str(env.path('LOCAL_PDB_MIRROR_DIR', DATA_DIR / 'mirrors' / 'pdb'))
@@ -183,6 +202,7 @@ REST_FRAMEWORK = {
     'DEFAULT_PAGINATION_CLASS': 'proteins_plus.pagination.BoundedPagination',
     'DEFAULT_SCHEMA_CLASS': 'proteins_plus.schema.ToolAutoSchema',
     'EXCEPTION_HANDLER': 'proteins_plus.exceptions.answer',
+    'NUM_PROXIES': 1 if env.boolean('PPLUS_BEHIND_PROXY', False) else 0,  # whose word on the client's address counts
     'UNAUTHENTICATED_USER': 'django.contrib.auth.models.AnonymousUser',
 }
 SPECTACULAR_SETTINGS = {
@@ -226,7 +246,7 @@ X_FRAME_OPTIONS = 'DENY'
 _HTTPS = env.boolean('PPLUS_HTTPS', not LOOPBACK_ONLY)  # whether users reach the server over https
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r'^(healthz|readyz)$']  # probes ask from this machine, without TLS
+SECURE_REDIRECT_EXEMPT = [r'^(healthz|readyz|metrics)$']  # probes ask from this machine, without TLS
 # Whether subdomains and browsers' preload lists are bound too is for the owner of the domain to decide, not for us.
 SILENCED_SYSTEM_CHECKS = ['security.W005', 'security.W021']
 SESSION_COOKIE_SECURE = _HTTPS
@@ -243,7 +263,7 @@ logging.captureWarnings(True)
 LOGGING = {
     'version': 1,
     'disable_existing_loggers': False,
-    'filters': {'request_id': {'()': 'proteins_plus.middleware.RequestIdFilter'}},
+    'filters': {'context': {'()': 'proteins_plus.log_context.LogContext'}},
     'formatters': {
         'json': {
             '()': 'pythonjsonlogger.json.JsonFormatter',
@@ -254,9 +274,10 @@ LOGGING = {
     'handlers': {
         'stdout': {
             'class': 'logging.StreamHandler',
-            'stream': sys.stdout,
+            # What a management command prints is its result, and may be read by a program; its log goes elsewhere.
+            'stream': sys.stderr if Path(sys.argv[0]).name == 'manage.py' else sys.stdout,
             'formatter': 'json',
-            'filters': ['request_id'],
+            'filters': ['context'],
         }
     },
     'root': {'handlers': ['stdout'], 'level': env.text('PPLUS_LOG_LEVEL', 'INFO').upper()},

@@ -16,6 +16,13 @@ _SIGNALS: dict[int, tuple[str, str]] = {
     signal.SIGXCPU: ('tool.timeout', 'It used more processor time than it may.'),
     signal.SIGXFSZ: ('tool.output_too_large', 'It wrote more than it may.'),
 }
+_EXCEEDED: dict[str, tuple[str, str]] = {
+    'output': ('tool.output_too_large', 'It wrote more than it may.'),
+    'processes': ('tool.too_many_processes', 'It started more processes than it may.'),
+    'memory': ('tool.out_of_memory', 'It needed more memory than it may use.'),
+}
+#: How programs, in Python, C++ and C, say that they were refused memory.
+_NO_MEMORY = ('MemoryError', 'std::bad_alloc', 'Cannot allocate memory', 'out of memory', 'memory exhausted')
 
 
 class ToolWrapper(Generic[Job]):
@@ -69,12 +76,17 @@ class ToolWrapper(Generic[Job]):
         if completed.timed_out:
             hint = 'A smaller structure, or fewer options, may fit.'
             raise ToolError(f'It took longer than {completed.wall_seconds:.0f} seconds.', 'tool.timeout', hint)
+        if completed.exceeded:
+            code, message = _EXCEEDED[completed.exceeded]
+            raise ToolError(message, code, 'A smaller structure, or fewer options, may fit.')
         if completed.signal is not None:
             killed = ('tool.killed', f'It was ended by signal {completed.signal}.')
             code, message = _SIGNALS.get(completed.signal, killed)
             raise ToolError(message, code)
         if completed.exit_code not in self.success_codes:
-            raise _complaint(completed) or ToolError(f'It ended with exit code {completed.exit_code}.')
+            raise _complaint(completed) or _unexplained(completed)
+        if completed.irregular:
+            raise ToolError('It wrote something that is no file.', 'tool.bad_output')
 
 
 def executable_of(job: ProteinsPlusJob) -> str:
@@ -118,6 +130,18 @@ def _is_note(note: object) -> bool:
     """
     fields = ('code', 'subject', 'message')
     return isinstance(note, dict) and all(isinstance(note.get(name), str) for name in fields)
+
+
+def _unexplained(completed: Completed) -> ToolError:
+    """
+    :param completed: a failed run of a program that states no error of its own
+    :returns: what can be told from its exit code and what it printed
+    """
+    said = completed.stderr_tail()
+    if any(words in said for words in _NO_MEMORY):
+        code, message = _EXCEEDED['memory']
+        return ToolError(message, code, 'A smaller structure, or fewer options, may fit.')
+    return ToolError(f'It ended with exit code {completed.exit_code}.')
 
 
 def _complaint(completed: Completed) -> ToolError | None:

@@ -43,7 +43,9 @@ class ToolConfig(AppConfig):
     example: ClassVar[dict[str, object]] = {}
     #: Where the app's URLs are mounted, below ``/api/v2/`` and below ``/``; the app's label unless given.
     url_prefix: ClassVar[str] = ''
-    #: How long a run usually takes, in seconds; told to clients as Retry-After.
+    #: The queue its jobs wait in: ``fast`` for what takes seconds, ``heavy`` for the rest.
+    queue: ClassVar[str] = 'fast'
+    #: How long a run usually takes, in seconds; told to clients as Retry-After until there are runs to go by.
     usual_seconds: ClassVar[int] = 2
     #: What one run may use; None takes the limits of the settings.
     limits: ClassVar[sandbox.Limits | None] = None
@@ -84,8 +86,11 @@ class ToolConfig(AppConfig):
         """:returns: what one run of this tool may use"""
         return self.limits or sandbox.Limits(
             wall_seconds=settings.TOOL_WALL_SECONDS,
-            cpu_seconds=2 * settings.TOOL_WALL_SECONDS,
+            cpu_seconds=settings.TOOL_CPU_SECONDS or 2 * settings.TOOL_WALL_SECONDS,
             memory_bytes=settings.TOOL_MEMORY_BYTES,
+            file_bytes=settings.TOOL_FILE_BYTES,
+            output_bytes=settings.TOOL_OUTPUT_BYTES,
+            processes=settings.TOOL_PROCESSES,
         )
 
     def version(self) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from . import exceptions, health, media, tools
+from . import exceptions, health, media, metrics, tools
 
 handler400 = exceptions.bad_request
 handler404 = exceptions.not_found
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path('api/schema/swagger-ui/', _to_swagger),
     path('healthz', health.healthz),
     path('readyz', health.readyz),
+    path('metrics', metrics.metrics),
     path('static/media/<path:path>', require_safe(media.serve)),
     path('api/v2/', include(_api())),
     path('', include(_api())),

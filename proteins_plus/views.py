@@ -10,12 +10,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import DestroyModelMixin
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from . import leases, metrics, queues
 from .job_handler import submit_task
 from .models import ProteinsPlusJob
 from .permissions import MayList
@@ -46,6 +49,7 @@ class JobSubmitView(GenericAPIView):
             400: ErrorSerializer,
             404: ErrorSerializer,
             413: ErrorSerializer,
+            429: ErrorSerializer,
             503: ErrorSerializer,
         }
     )
@@ -59,10 +63,12 @@ class JobSubmitView(GenericAPIView):
         serializer = cast(ProteinsPlusJobSubmitSerializer, self.get_serializer(data=request.data))
         serializer.is_valid(raise_exception=True)
         job = serializer.build_job()
+        job.client = queues.client_of(BaseThrottle().get_ident(request))
         submitted = submit_task(job, self.task, serializer.validated_data['use_cache'])
+        metrics.count_submission(job._meta.app_label, submitted['retrieved_from_cache'])
         body = ProteinsPlusJobResponseSerializer(submitted).data
         location = request.build_absolute_uri(f'{request.path.rstrip("/")}/jobs/{submitted["job_id"]}/')
-        headers = {'Location': location, 'Retry-After': str(tool_of(type(job)).usual_seconds)}
+        headers = {'Location': location, 'Retry-After': str(queues.usual_seconds(tool_of(type(job))))}
         return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
 
 
@@ -106,12 +112,29 @@ class ObjectViewSet(ReadOnlyModelViewSet):
         return found
 
 
-class JobViewSet(ObjectViewSet):
+class JobViewSet(DestroyModelMixin, ObjectViewSet):
     """Jobs of one tool. What operators alone may see is not even read."""
 
     def get_queryset(self) -> QuerySet[ProteinsPlusJob]:
         """:returns: the jobs"""
         return super().get_queryset().defer('error_detailed')
+
+    @extend_schema(responses={204: None, 404: ErrorSerializer})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """
+        Cancel a job that waits or runs; delete one that has ended, with everything that is its own.
+
+        :param request: DELETE
+        :param args: not used
+        :param kwargs: the id
+        :returns: 200 with the canceled job, or 204
+        """
+        job = self.get_object()
+        if leases.cancel(job):
+            job.refresh_from_db()
+            return Response(self.get_serializer(job).data)
+        job.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def submit_view(serializer: type[ProteinsPlusJobSubmitSerializer], task: Task) -> type[JobSubmitView]:

@@ -11,9 +11,13 @@ from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: 
 from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
 from .hashing_tests import ContentHashes  # noqa: F401
 from .health_tests import Health  # noqa: F401
+from .hostile_tests import ChoiceOfTheSandbox, CommonDefences, ConfinedTools, UnconfinedTools  # noqa: F401
 from .job_handler_tests import JobExecution, JobSubmission, SubmissionCommits  # noqa: F401
+from .kill_tests import KillMatrix  # noqa: F401
 from .lease_tests import Claims, Fencing, Heartbeats  # noqa: F401
+from .log_context_tests import HeadersOfATask, LinesOfAJob, WorkerThatTakesUpARequest  # noqa: F401
 from .media_tests import DeletingFiles, ServingFiles, WritingFiles  # noqa: F401
+from .metrics_tests import JobFigures, RequestFigures, SeveralWebProcesses, WhoMayReadFigures  # noqa: F401
 from .middleware_tests import LogLines, RequestIds, TrailingSlash  # noqa: F401
 from .model_tests import AccessDates, ContentHashesOfModels, JobModels, SavingRows  # noqa: F401
 from .new_tool_tests import FailedSteps, Names, NewTool, RefusedNames  # noqa: F401
@@ -26,8 +30,11 @@ from .ops_tests import (  # noqa: F401
     VirtualEnvironmentTests,
 )
 from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
+from .queue_tests import AdmissionTests, CancelTests, PositionTests  # noqa: F401
 from .reaper_tests import ReaperInTheWorker, ReaperSweeps  # noqa: F401
+from .remains_tests import LeftWorkDirectories, LostMemory  # noqa: F401
 from .sandbox_tests import AccountOfARun, BoundsOfARun, NothingSurvives, WorkDirectories  # noqa: F401
 from .schema_tests import ApiDescription, SwaggerPage  # noqa: F401
+from .state_machine_tests import JobCoreUnderRandomHistories  # noqa: F401
 from .suite_tests import Suite  # noqa: F401
 from .view_tests import ListingOverHttp, ParametersOfAModel, ReadingOverHttp, SubmittingOverHttp, WhoMayList  # noqa: F401

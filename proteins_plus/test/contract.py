@@ -18,6 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from molecule_handler.models import Protein
 from proteins_plus.models import JobStatus, ProteinsPlusJob
+from proteins_plus.reaper import task_of
 from proteins_plus.sandbox import Limits
 from proteins_plus.tools import ToolConfig, tool_of
 
@@ -35,6 +36,14 @@ BASE_FIELDS = {
     'error_code',
     'error_hint',
     'notes',
+    'phase',
+    'queue_position',
+    'created',
+    'started',
+    'finished',
+    'attempt',
+    'provenance',
+    'expires',
 }
 #: A job is read with one query, plus one for each of its to-many relations.
 QUERIES = 1
@@ -159,6 +168,36 @@ class ToolContract(_Base):
         for path in (f'/{self.route}jobs/{job_id}/', f'{API}{self.route}jobs/{job_id}'):
             response = self.client.get(path, follow=True)
             self.assertEqual(response.json(), expected, path)
+
+    def test_finished_job_tells_its_history_and_when_it_expires(self) -> None:
+        """Whoever comes back later sees when it ran, by what, and how long it is kept."""
+        answer = self.job(self.submit(self.case.valid())['job_id'])
+        self.assertEqual((answer['phase'], answer['queue_position'], answer['attempt']), ('ended', None, 1))
+        self.assertLess(answer['created'], answer['started'])
+        self.assertLess(answer['started'], answer['finished'])
+        self.assertLess(answer['finished'], answer['expires'])
+        self.assertEqual(answer['provenance']['citation'], self.tool.citation)
+        self.assertRegex(answer['provenance']['input_hash'], '^[0-9a-f]{128}$')
+
+    def test_waiting_job_has_a_place_in_the_queue_and_is_canceled_by_delete(self) -> None:
+        """What is canceled before a worker takes it never runs, and gives up its hash."""
+        waiting = self.client.post(f'{API}{self.route}', self.case.valid()).json()['job_id']
+        answer = self.job(waiting)
+        self.assertEqual((answer['status'], answer['phase'], answer['queue_position']), ('pending', 'queued', 1))
+        self.assertIsNone(answer['expires'])
+        canceled = self.client.delete(f'{API}{self.route}jobs/{waiting}/')
+        self.assertEqual((canceled.status_code, canceled.json()['status']), (200, 'canceled'))
+        task_of(self.tool).apply((waiting,))
+        self.assertEqual(self.job(waiting)['status'], 'canceled')
+        self.assertEqual(self.job(waiting)['attempt'], 0)
+        self.assertNotEqual(self.submit(self.case.valid())['job_id'], waiting)
+
+    def test_ended_job_is_deleted_with_what_is_its_own(self) -> None:
+        """A user may take a result back; molecules stay for other jobs."""
+        job_id = self.submit(self.case.valid())['job_id']
+        self.assertEqual(self.client.delete(f'{API}{self.route}jobs/{job_id}/').status_code, 204)
+        self.assertEqual(self.client.get(f'{API}{self.route}jobs/{job_id}/').status_code, 404)
+        self.assertEqual(self.client.delete(f'{API}{self.route}jobs/{job_id}/').status_code, 404)
 
     # --- cache -----------------------------------------------------------------------------------------------
 

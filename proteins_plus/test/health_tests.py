@@ -1,10 +1,13 @@
 """Is the process up, and can the server do its work?"""
 
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from django.test import TestCase
+from django.test.utils import override_settings
 from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -32,8 +35,10 @@ class Health(TestCase):
     def test_server_is_ready_when_all_parts_are(self) -> None:
         """The start script waits for this."""
         response = self.ready()
-        expected = {'ready': True, 'database': True, 'broker': True, 'worker': True}
-        self.assertEqual((response.status_code, response.json()), (200, expected))
+        answer = response.json()
+        answer.pop('sandbox')  # depends on the machine
+        expected = {'ready': True, 'database': True, 'broker': True, 'storage': True, 'worker': True}
+        self.assertEqual((response.status_code, answer), (200, expected))
 
     def test_part_that_is_away_is_named_without_its_secrets(self) -> None:
         """An operator sees at once which process to look at; the address of the broker holds a password."""
@@ -67,4 +72,38 @@ class Health(TestCase):
         """Jobs would be accepted, and nobody would run them."""
         for replies, well in (([], False), ([{'worker@host': {'ok': 'pong'}}], True)):
             with mock.patch.object(health.current_app.control, 'ping', return_value=replies):
-                self.assertIs(health._worker(), well)
+                self.assertIs(health.WorkerProbe()(), well)
+
+    def test_worker_that_just_answered_is_not_asked_again_and_a_silent_one_is(self) -> None:
+        """Monitors may ask often; what they are told is a few seconds old at most."""
+        probe = health.WorkerProbe()
+        with mock.patch.object(health.current_app.control, 'ping', return_value=[{'worker@host': {}}]) as ping:
+            with mock.patch.object(time, 'monotonic', return_value=100.0):
+                self.assertTrue(probe() and probe())
+            self.assertEqual(ping.call_count, 1)
+            ping.return_value = []
+            with mock.patch.object(time, 'monotonic', return_value=100.0 + health.FRESH_SECONDS):
+                self.assertFalse(probe() or probe())
+            self.assertEqual(ping.call_count, 3)
+
+    def test_storage_is_really_written_to_and_left_as_it_was(self) -> None:
+        """A folder that is there may still be read-only or full."""
+        with tempfile.TemporaryDirectory() as folder:
+            media, work = Path(folder) / 'media', Path(folder) / 'work'
+            with override_settings(MEDIA_ROOT=str(media), WORK_DIR=work):
+                self.assertTrue(health._storage())
+                self.assertEqual([*media.iterdir(), *work.iterdir()], [])
+                work.rmdir()
+                work.write_text('no folder')
+                self.assertFalse(health._answers('storage', health._storage))
+
+    def test_full_disk_is_noticed(self) -> None:
+        """An empty file fits on a full disk; a page of it does not."""
+        full = mock.patch('tempfile.NamedTemporaryFile', lambda **_: Path('/dev/full').open('wb'))  # noqa: SIM115
+        with full, self.assertRaises(OSError):
+            health._storage()
+
+    def test_sandbox_is_named(self) -> None:
+        """An operator sees whether tools are cut off from the network."""
+        with mock.patch.object(health.sandbox, 'kind', return_value='bubblewrap'):
+            self.assertEqual(self.ready().json()['sandbox'], 'bubblewrap')

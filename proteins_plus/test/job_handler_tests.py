@@ -56,7 +56,7 @@ class JobSubmission(SilentBrokerTestCase):
         self.assertEqual((job.status, job.attempt), (JobStatus.PENDING, 0))
         self.assertEqual(job.hash_value, new_job().content_hash())
         self.assertIsNotNone(job.announced_at)
-        self.broker.assert_called_once_with((str(job.pk),), retry=False)
+        self.broker.assert_called_once_with((str(job.pk),), queue='fast', retry=False)
 
     def test_workers_are_told_after_the_commit_only(self) -> None:
         """A worker that is told before would not find the row."""

@@ -68,6 +68,7 @@ class Installation:
         binaries.write_text(json.dumps({'preprocessor': str(executable)}))
         self.environment = {
             **os.environ,
+            'PPLUS_SANDBOX': 'limits',  # the fake tools of these tests leave their marks outside the work directory
             'PPLUS_DATA_DIR': str(self.folder),
             'MEDIA_ROOT': settings.MEDIA_ROOT,
             'DATABASE_URL': database_url(),
@@ -110,26 +111,40 @@ class Installation:
         self._start('gunicorn', '--config', 'gunicorn/gunicorn.conf.py', *pid, 'proteins_plus.wsgi:application')
         self._wait_for('answer of the web server', lambda: self.get('healthz').ok)
 
-    def start_broker(self) -> None:
-        """Start a broker that keeps nothing on disk, and wait until it answers."""
+    def start_broker(self) -> 'subprocess.Popen[bytes]':
+        """
+        Start a broker that keeps nothing on disk, and wait until it answers.
+
+        :returns: its process
+        """
         probe = [sys.executable, 'deploy/probe.py', 'broker']
         program = (
             shutil.which('redis-server')
             or subprocess.run(probe, cwd=settings.BASE_DIR, check=True, capture_output=True, text=True).stdout.strip()
         )
         options = ('--port', str(self.broker_port), '--bind', '127.0.0.1', '--save', '', '--dir', str(self.folder))
-        self._spawn('broker', program, *options)
+        process = self._spawn('broker', program, *options)
         self._wait_for('answer of the broker', self._is_broker_there)
+        return process
 
     def _is_broker_there(self) -> bool:
         """:returns: True, once the broker takes connections"""
         with socket.create_connection(('127.0.0.1', self.broker_port)):
             return True
 
-    def start_worker(self) -> None:
-        """Start a Celery worker with two processes, and wait until it is ready."""
-        self._start('celery', '-A', 'proteins_plus', 'worker', '--concurrency', '2', '--loglevel', 'INFO')
-        self._wait_for('readiness of the worker', lambda: b' ready.' in self.log('celery'))
+    def start_worker(self, name: str = 'celery', concurrency: int = 2) -> 'subprocess.Popen[bytes]':
+        """
+        Start a Celery worker, and wait until it is ready.
+
+        :param name: of the worker and its log; one that was there before is replaced
+        :param concurrency: number of its pool children
+        :returns: its main process, the leader of a session that its pool children belong to
+        """
+        options = ('--concurrency', str(concurrency), '--hostname', f'{name}@%h', '--loglevel', 'INFO')
+        argv = (sys.executable, '-m', 'celery', '-A', 'proteins_plus', 'worker', *options)
+        process = self._spawn(name, *argv)
+        self._wait_for('readiness of the worker', lambda: b' ready.' in self.log(name))
+        return process
 
     def log(self, name: str) -> bytes:
         """
@@ -156,16 +171,18 @@ class Installation:
         """
         self._spawn(module, sys.executable, '-m', module, *arguments)
 
-    def _spawn(self, name: str, *argv: str) -> None:
+    def _spawn(self, name: str, *argv: str) -> 'subprocess.Popen[bytes]':
         """
         :param name: of the log file
         :param argv: program and arguments
+        :returns: the process, leader of a session of its own
         """
         with (self.folder / f'{name}.log').open('wb') as log:
             process = subprocess.Popen(
                 argv, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self._processes.append(process)
+        return process
 
     def _wait_for(self, what: str, happened: Any) -> None:
         """

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase
 from pythonjsonlogger.json import JsonFormatter
 
-from proteins_plus import middleware
-from proteins_plus.middleware import RequestIdFilter, answer_without_slash, request_id
+from proteins_plus.log_context import LogContext, current_request_id
+from proteins_plus.middleware import answer_without_slash, request_id
 
 from .samples import stored_protein
 from .utils import API
@@ -34,7 +34,7 @@ class RequestIds(SimpleTestCase):
             :returns: an empty answer
             """
             record = logging.makeLogRecord({})
-            RequestIdFilter().filter(record)
+            LogContext().filter(record)
             seen.append(record.__dict__['request_id'])
             return HttpResponse()
 
@@ -77,7 +77,7 @@ class RequestIds(SimpleTestCase):
 
         with self.assertRaises(KeyError):
             request_id(failing)(RequestFactory().get('/'))
-        self.assertEqual(middleware._request_id.get(), '')
+        self.assertEqual(current_request_id(), '')
 
 
 class LogLines(SimpleTestCase):
@@ -90,7 +90,7 @@ class LogLines(SimpleTestCase):
         stream = io.StringIO()
         handler = logging.StreamHandler(stream)
         handler.setFormatter(JsonFormatter(formatter['fmt'], rename_fields=formatter['rename_fields']))
-        handler.addFilter(RequestIdFilter())
+        handler.addFilter(LogContext())
         logger = logging.Logger('proteins_plus.test')
         logger.addHandler(handler)
         logger.info('one\n{"level": "ERROR"}', extra={'job': 'j\n1'})

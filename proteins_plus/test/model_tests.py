@@ -227,4 +227,4 @@ class JobModels(TestCase):
             stored_job(f'{status.label} read', status=status)
         stale = PreprocessorJob.stale(timezone.now() - timedelta(days=7))
         names = {job.input_data.input_protein_string for job in stale}
-        self.assertEqual(names, {'success', 'failure'})
+        self.assertEqual(names, {'success', 'failure', 'canceled'})

@@ -206,7 +206,9 @@ class NewTool(NewToolCase):
 
     def test_routes_appear_in_the_description(self) -> None:
         """Parameters and result follow from the models."""
-        schema = json.loads(self.manage('spectacular', '--format', 'openapi-json', '--fail-on-warn', '--validate'))
+        schema = json.JSONDecoder().raw_decode(
+            self.manage('spectacular', '--format', 'openapi-json', '--fail-on-warn', '--validate')
+        )[0]  # the log follows
         for route in ('', 'jobs/', 'jobs/{id}/', 'info/', 'info/{id}/'):
             self.assertIn(f'/api/v2/sample/{route}', schema['paths'])
         self.assertEqual(schema['paths']['/api/v2/sample/']['post']['tags'], ['sample'])

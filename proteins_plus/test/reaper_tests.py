@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from preprocessor.models import PreprocessorJob
 from preprocessor.tasks import preprocessor_task
-from proteins_plus import leases, reaper, tasks
+from proteins_plus import leases, reaper, remains, tasks
 from proteins_plus.models import JobStatus
 from proteins_plus.reaper import Reaped, reap
 
@@ -26,7 +26,8 @@ class ReaperSweeps(TestCase):
     """What one sweep does to a job."""
 
     def setUp(self) -> None:
-        """A broker that takes every message and runs nothing."""
+        """A broker that takes every message, runs nothing, and has not lost its memory."""
+        remains.forget_announcements()
         patcher = mock.patch.object(preprocessor_task, 'apply_async')
         self.broker = patcher.start()
         self.addCleanup(patcher.stop)

@@ -45,11 +45,11 @@ class SandboxTestCase(TestCase):
         """
         return self.run_tool('sh', '-c', script, **limits)
 
-    def assert_gone(self, pid: int) -> None:
-        """:param pid: of a process that must end within 5 s, if it has not ended yet"""
+    def assert_gone(self, command: str) -> None:
+        """:param command: of processes that must end within 5 s, if they have not ended yet"""
         deadline = time.monotonic() + 5
-        while is_alive(pid):
-            self.assertLess(time.monotonic(), deadline, f'process {pid} is still there')
+        while running(command):
+            self.assertLess(time.monotonic(), deadline, f'{command} is still there')
             time.sleep(0.02)
 
 
@@ -62,6 +62,22 @@ def is_alive(pid: int) -> bool:
         return Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[0] != 'Z'
     except OSError:
         return False
+
+
+def running(command: str) -> list[int]:
+    """
+    :param command: a command line, with a number in it that makes it one of a kind
+    :returns: the processes that run it; in a namespace of their own they have other ids than here
+    """
+    found = []
+    for folder in Path('/proc').glob('[0-9]*'):
+        try:
+            words = (folder / 'cmdline').read_bytes().decode('utf-8', 'replace').split('\0')
+        except OSError:
+            continue
+        if ' '.join(words).strip() == command and is_alive(int(folder.name)):
+            found.append(int(folder.name))
+    return found
 
 
 class AccountOfARun(SandboxTestCase):
@@ -177,6 +193,7 @@ class BoundsOfARun(SandboxTestCase):
         seen = dict(line.split('=', 1) for line in text.splitlines())
         allowed = {'PATH', 'HOME', 'TMPDIR', 'LANG', 'PYTHONDONTWRITEBYTECODE', 'OPENBLAS_NUM_THREADS'}
         passed_on = {'DISPLAY', 'OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'} & set(os.environ)
+        seen.pop('PWD', None)  # set by bubblewrap: the work directory
         self.assertEqual(set(seen), allowed | passed_on | {'PPLUS_CCD'})
         self.assertEqual(seen['HOME'], str(self.work))
 
@@ -184,32 +201,38 @@ class BoundsOfARun(SandboxTestCase):
 class NothingSurvives(SandboxTestCase):
     """A run that is over leaves no process."""
 
-    def pid(self, name: str) -> int:
+    def sleeping(self, seconds: int) -> str:
         """
-        :param name: a file to which the tool writes a process id
-        :returns: it, as soon as it is there
+        :param seconds: how long
+        :returns: a command line that no other run of the tests has
         """
-        file, deadline = self.work / name, time.monotonic() + 15
-        while not (file.exists() and file.read_text().endswith('\n')):
-            self.assertLess(time.monotonic(), deadline, f'{name} never appeared')
+        return f'sleep {seconds}.{os.getpid()}'
+
+    def assert_runs(self, command: str) -> None:
+        """:param command: that must be running within 15 s"""
+        deadline = time.monotonic() + 15
+        while not running(command):
+            self.assertLess(time.monotonic(), deadline, f'{command} never appeared')
             time.sleep(0.02)
-        return int(file.read_text())
 
     def test_time_out_kills_the_tool_and_all_its_children(self) -> None:
         """Also one that ignores SIGTERM, and children of children."""
         started = time.monotonic()
-        script = 'trap "" TERM; sleep 63 & echo $! > child; (sleep 64 & echo $! > grandchild; wait) & wait'
+        child, grandchild = self.sleeping(63), self.sleeping(64)
+        script = f'trap "" TERM; {child} & echo x > child; ({grandchild} & echo x > grandchild; wait) & wait'
         completed = self.run_shell(script, wall_seconds=1)
         self.assertTrue(completed.timed_out)
         self.assertLess(time.monotonic() - started, 5)
-        for name in ('child', 'grandchild'):
-            self.assert_gone(self.pid(name))
+        for name, command in (('child', child), ('grandchild', grandchild)):
+            self.assertTrue((self.work / name).exists())
+            self.assert_gone(command)
 
     def test_tool_that_ends_leaves_no_child_behind(self) -> None:
         """A daemon left behind would hold memory, and the work directory."""
-        completed = self.run_shell('sleep 65 & echo $! > child; exit 0')
+        command = self.sleeping(65)
+        completed = self.run_shell(f'{command} & sleep 0.2; exit 0')
         self.assertTrue(completed.succeeded)
-        self.assert_gone(self.pid('child'))
+        self.assert_gone(command)
 
     def test_unwanted_run_is_stopped_at_once(self) -> None:
         """The heartbeat has found that the job is somebody else's."""
@@ -224,13 +247,14 @@ class NothingSurvives(SandboxTestCase):
 
     def test_tool_of_a_killed_worker_dies_with_it(self) -> None:
         """SIGKILL is what the kernel sends a worker when memory runs out: it can clean up nothing itself."""
+        tool = self.sleeping(67)
         code = (
             'import sys; from pathlib import Path; from proteins_plus import sandbox; '
-            'sandbox.run(["sh", "-c", "echo $$ > tool; exec sleep 67"], Path(sys.argv[1]), sandbox.Limits())'
+            'sandbox.run(sys.argv[2].split(), Path(sys.argv[1]), sandbox.Limits())'
         )
-        with subprocess.Popen([sys.executable, '-c', code, str(self.work)], cwd=settings.BASE_DIR) as worker:
-            tool = self.pid('tool')
-            self.assertTrue(is_alive(tool))
+        argv = [sys.executable, '-c', code, str(self.work), tool]
+        with subprocess.Popen(argv, cwd=settings.BASE_DIR) as worker:
+            self.assert_runs(tool)
             worker.kill()
         self.assert_gone(tool)
 

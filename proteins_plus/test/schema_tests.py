@@ -60,7 +60,7 @@ class ApiDescription(TestCase):
     def test_submission_documents_202_and_its_errors(self) -> None:
         """The published server documented 200, and no errors."""
         responses = self.schema['paths'][UPLOAD]['post']['responses']
-        self.assertEqual(set(responses), {'202', '400', '404', '413', '503'})
+        self.assertEqual(set(responses), {'202', '400', '404', '413', '429', '503'})
         answer = self.resolved(responses['202']['content']['application/json']['schema'])
         self.assertEqual(set(answer['properties']), {'job_id', 'retrieved_from_cache'})
         error = self.resolved(responses['400']['content']['application/json']['schema'])
@@ -74,13 +74,13 @@ class ApiDescription(TestCase):
             self.assertEqual(request['properties'][name]['format'], 'binary', name)
         self.assertIn('application/json', content)
 
-    def test_status_is_the_four_words(self) -> None:
+    def test_status_is_the_four_words_and_canceled(self) -> None:
         """Clients compare with them."""
         path = self.schema['paths'][f'{UPLOAD}jobs/{{id}}/']
         job = self.resolved(path['get']['responses']['200']['content']['application/json']['schema'])
         reference = job['properties']['status']
         status = self.resolved(reference if '$ref' in reference else reference['allOf'][0])
-        self.assertEqual(status['enum'], ['pending', 'running', 'success', 'failure'])
+        self.assertEqual(status['enum'], ['pending', 'running', 'success', 'failure', 'canceled'])
 
     def test_lists_describe_rows_without_contents(self) -> None:
         """What a row lacks is not promised."""

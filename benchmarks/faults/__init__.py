@@ -1,0 +1,1 @@
+"""What becomes of jobs when processes die."""

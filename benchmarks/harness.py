@@ -1,0 +1,93 @@
+"""What every measurement needs: a database of its own, a report that says where its numbers come from."""
+
+import contextlib
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ('sqlite', 'postgresql')
+
+
+def run_on(database: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    """
+    Run a part of a measurement in a process of its own, with a fresh database and folder that are gone afterwards.
+
+    :param database: one of :data:`DATABASES`
+    :param module: to be run as a program
+    :param arguments: for it
+    :param environment: variables besides those of this process
+    :raises CalledProcessError: if it fails
+    """
+    folder = tempfile.mkdtemp(prefix='proteinsplus-benchmark-')
+    given = {name: value for name, value in os.environ.items() if name not in ('DATABASE_URL', 'BROKER_URL')}
+    own = {'PPLUS_DATA_DIR': folder, 'MEDIA_ROOT': f'{folder}/media', 'PPLUS_LOG_LEVEL': 'ERROR'}
+    server = [sys.executable, '.ci/with_postgres.py'] if database == 'postgresql' else []
+    argv = [*server, sys.executable, '-m', module, *arguments]
+    variables = {'PPLUS_CCD': str(ROOT / 'var' / 'ccd.sqlite'), **given, **own, **(environment or {})}
+    _end_in_order()
+    try:
+        with subprocess.Popen(argv, cwd=ROOT, env=variables, start_new_session=True) as process:
+            try:
+                status = process.wait()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)  # all of them clean up after themselves
+        if status:
+            raise subprocess.CalledProcessError(status, argv)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM unwind this process, so that it ends the servers it has started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def set_up() -> None:
+    """Make the tables of this process's database. To be called before any model is imported."""
+    _end_in_order()
+    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'proteins_plus.settings')
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command('migrate', verbosity=0)
+
+
+def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    """
+    :param heads: of the columns
+    :param rows: of the table
+    :returns: it as Markdown
+    """
+    lines = [heads, ('---',) * len(heads), *rows]
+    return '\n'.join('| ' + ' | '.join(str(cell) for cell in line) + ' |' for line in lines)
+
+
+def section(heading: str, *parts: str) -> str:
+    """
+    :param heading: of the section
+    :param parts: paragraphs and tables
+    :returns: them as Markdown
+    """
+    return '\n\n'.join((f'### {heading}', *parts))
+
+
+def write_report(file: Path, title: str, command: str, sections: list[str]) -> None:
+    """
+    :param file: to write
+    :param title: of the report
+    :param command: that makes it
+    :param sections: of it
+    """
+    date = datetime.now(UTC).date().isoformat()
+    where = f'{os.cpu_count()} cores shared with other work, {platform.system()}, Python {platform.python_version()}'
+    head = f'# {title}\n\nWritten by `{command}` on {date}; {where}.'
+    file.write_text('\n\n'.join((head, *sections)) + '\n', encoding='utf-8')
