@@ -2,6 +2,7 @@
 
 from .check_server_tests import CheckServer  # noqa: F401
 from .check_tests import Administration, DeclarationOfATool, Installation, Registry  # noqa: F401
+from .clock_tests import JobsUnderASetClock, NoticingASetClock  # noqa: F401
 from .concurrency_tests import KnownDefectsUnderLoad  # noqa: F401
 from .defect_tests import KnownDefects, KnownDefectsBehindAProxy, KnownDefectsOfThreads  # noqa: F401
 from .demo_tests import DemoTests, DemoWithoutServerTests  # noqa: F401
