@@ -217,8 +217,8 @@ class FileCleanUpTests(CleanUpTestCase):
         self.assertEqual(self.clean().files, 0)
         self.assertTrue(file.exists())
 
-    def test_work_directories_of_dead_workers_are_removed_and_others_are_not_whatever_their_age(self) -> None:
-        """SIGKILL leaves no chance to remove them; a long run, and what somebody else put there, are not old remains."""
+    def test_work_directories_of_dead_workers_are_removed_and_others_not_whatever_their_age(self) -> None:
+        """SIGKILL leaves no chance to remove them. A long run, and what somebody else put there, are no remains."""
         alive = running_job()
         names = [f'{stored_job("ended").pk}-1-dead', f'{alive.pk}-1-alive', 'no-job-of-ours']
         work = Path(self.enterContext(tempfile.TemporaryDirectory()))
