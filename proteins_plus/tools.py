@@ -36,7 +36,7 @@ class ToolConfig(AppConfig):
     citation: ClassVar[str] = ''
     #: Licence of the engine, as an SPDX expression.
     licence: ClassVar[str] = ''
-    #: A request that works on a fresh installation, shown filled in by Swagger UI.
+    #: A request that works on a fresh installation, filled in by Swagger UI. A file is named as in ``test_files/``.
     example: ClassVar[dict[str, object]] = {}
     #: Where the app's URLs are mounted, below ``/api/v2/`` and below ``/``; the app's label unless given.
     url_prefix: ClassVar[str] = ''

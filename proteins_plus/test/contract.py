@@ -414,7 +414,7 @@ class ToolContract(_Base):
         operation = schema['paths'][f'{API}{self.route}']['post']
         self.assertIn('202', operation['responses'])
         self.assertIn(self.tool.citation, operation['description'])
-        self.assertIn('examples', operation['requestBody']['content']['application/json'])
+        self.assertIn('examples', operation['requestBody']['content']['multipart/form-data'])
         content = schema['paths'][f'{API}{self.route}jobs/{{id}}/']['get']['responses']['200']['content']
         name = content['application/json']['schema']['$ref'].rpartition('/')[2]
         answer = self.job(self.submit(self.case.valid())['job_id'])
