@@ -7,6 +7,7 @@ from .concurrency_tests import KnownDefectsUnderLoad  # noqa: F401
 from .database_tests import LockedDatabase, RestartedDatabase  # noqa: F401
 from .defect_tests import KnownDefects, KnownDefectsBehindAProxy, KnownDefectsOfThreads  # noqa: F401
 from .demo_tests import DemoTests, DemoWithoutServerTests  # noqa: F401
+from .deployment_page_tests import Backup, NamesOfThePage  # noqa: F401
 from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTests, TestRunToolTests  # noqa: F401
 from .disk_tests import EveryWriteInTurn, RealDisk  # noqa: F401
 from .docs_tests import ErrorPageTests, MarkdownTests, PreprocessorPageTests, ReadmeTests, ReleaseTests  # noqa: F401
