@@ -78,7 +78,8 @@ class ToolAutoSchema(AutoSchema):
         :param tool: the tool the view submits to
         :returns: the fields of its example that take a file, each with the name of a file
         """
-        fields = self.view.serializer_class().fields
+        view: Any = self.view
+        fields = view.serializer_class().fields
         return [(name, value) for name, value in tool.example.items() if isinstance(fields[name], FileField)]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
