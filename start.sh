@@ -201,6 +201,7 @@ main() {
   make_environment requirements.txt
   make_component_dictionary
   make_database
+  tell_sandbox
   assign_display
   start_broker
   start_worker
