@@ -217,7 +217,7 @@ class ErrorPageTests(SimpleTestCase):
         page = (ROOT / 'docs' / 'errors.md').read_text(encoding='utf-8')
         documented = re.findall(r'^\| `([a-z_]+\.[a-z0-9_]+)` \|', page, re.MULTILINE)
         kinds = '|'.join({code.partition('.')[0] for code in documented})
-        apps = ('proteins_plus', 'molecule_handler', 'preprocessor')
+        apps = ('proteins_plus', 'molecule_handler', *(tool.label for tool in installed()))
         files = [file for app in apps for file in (ROOT / app).rglob('*.py') if 'test' not in file.parts]
         nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding='utf-8'))))
         texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))

@@ -1,0 +1,5 @@
+"""Tests of Protoss."""
+
+from .contract_tests import ProtossContract  # noqa: F401
+from .defect_tests import KnownDefects  # noqa: F401
+from .wrapper_tests import ProtossCommandLine, ProtossResults  # noqa: F401
