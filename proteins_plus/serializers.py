@@ -1,6 +1,5 @@
 """The serializers every tool shares. What a tool adds follows from its job model."""
 
-import math
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -155,21 +154,6 @@ def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.Mo
     return type(f'{model.__name__}Serializer', (serializers.ModelSerializer,), attributes)
 
 
-class FiniteFloatField(serializers.FloatField):
-    """A number: forms can send ``nan``, which lies within all bounds, equals nothing and cannot be served as JSON."""
-
-    def to_internal_value(self, data: Any) -> float:
-        """
-        :param data: of the request
-        :returns: the number
-        :raises ValidationError: for anything else
-        """
-        number = super().to_internal_value(data)
-        if not math.isfinite(number):
-            self.fail('invalid')
-        return number
-
-
 class ProteinsPlusJobSubmitSerializer(serializers.Serializer):
     """
     What every submission accepts. A tool names its job model and mixes in its inputs.
@@ -193,7 +177,7 @@ class ProteinsPlusJobSubmitSerializer(serializers.Serializer):
             field = self.job_model._meta.get_field(name)
             if name not in fields and isinstance(field, models.Field) and not field.is_relation:
                 field_class, options = builder.build_standard_field(name, field)
-                fields[name] = (FiniteFloatField if field_class is serializers.FloatField else field_class)(**options)
+                fields[name] = field_class(**options)
         return fields
 
     def build_job(self) -> ProteinsPlusJob:

@@ -116,14 +116,12 @@ def read_json(file: Path) -> Any:
     """
     :param file: a JSON file that a run was to write
     :returns: what it holds
-    :raises ToolError: ``tool.bad_output`` if it is missing or no JSON; numbers that are not finite cannot be served
+    :raises ToolError: ``tool.bad_output`` if it is missing or no JSON
     """
     try:
-        content = json.loads(read_text(file))
-        json.dumps(content, allow_nan=False)
+        return json.loads(read_text(file))
     except ValueError as error:
         raise _unreadable() from error
-    return content
 
 
 def _unreadable() -> ToolError:
