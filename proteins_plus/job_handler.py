@@ -61,7 +61,7 @@ def submit_task(job: ProteinsPlusJob, task: Task, use_cache: bool = True) -> Sub
     """
     job.hash_value = job.content_hash() if use_cache else None
     for _ in range(_TRIES):
-        if use_cache and (found := type(job)._base_manager.filter(hash_value=job.hash_value).first()):
+        if use_cache and (found := _equal_job(job)):
             found.mark_accessed()
             return {'job_id': found.pk, 'retrieved_from_cache': True}
         queues.admit(job)
@@ -73,6 +73,17 @@ def submit_task(job: ProteinsPlusJob, task: Task, use_cache: bool = True) -> Sub
         announce(job, task)
         return {'job_id': job.pk, 'retrieved_from_cache': False}
     raise NotFoundError('An input of this job was deleted while it was submitted.', 'input.vanished')
+
+
+def _equal_job(job: ProteinsPlusJob) -> ProteinsPlusJob | None:
+    """
+    :param job: an unsaved job with its hash
+    :returns: the stored one with that hash, with its id and time of access only: most submissions end here
+    """
+    try:
+        return type(job)._base_manager.only('date_last_accessed').get(hash_value=job.hash_value)
+    except ObjectDoesNotExist:
+        return None
 
 
 def _store(job: ProteinsPlusJob) -> None:
