@@ -108,6 +108,13 @@ class ProtossCommandLine(WrapperTestCase):
         self.assertIn('--ph 5.5 ', arguments)
 
 
+    def test_form_with_empty_fields_is_the_default(self) -> None:
+        """The API browser and plain HTML forms send every field."""
+        arguments, *_ = self.said(protein_file=glycine_file(), protein_id='', ligand_file='', ph='')
+        self.assertIn('--ph 7.0 ', arguments)
+        self.assertNotIn('--ligand_input', arguments)
+
+
 class ProtossResults(WrapperTestCase):
     """What a run leaves in the database."""
 
