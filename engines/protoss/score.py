@@ -49,6 +49,8 @@ LIKE_CHARGED = SALT_BRIDGE
 """Likewise for two charges of one sign."""
 METAL_BOND = 8.3
 """A lone pair at a metal: as much as the strongest hydrogen bond; ChemScore's metal term lies between the two."""
+DONOR_SHRINK = 0.35
+"""Angstrom; van der Waals less covalent radius of a donor (0.8), less the tolerance of coordination (0.45)."""
 METAL_SLACK = 0.3
 """Angstrom beyond the coordination distance over which the metal term fades."""
 METAL_HYDROGEN, METAL_ANGLE_FREE, METAL_ANGLE_FULL = 40.0, math.cos(math.radians(100)), math.cos(math.radians(70))
@@ -161,8 +163,7 @@ def hydrogen_heavy(hydrogens: Hydrogens, heavy: Heavy, excluded: 'Exclusions') -
     off = np.abs(distance - heavy.ideal[j])
     quality = (
         falling(off, DISTANCE_FULL, DISTANCE_ZERO)
-        * falling(angle, -DONOR_FULL * -1.0, DONOR_ZERO)
-        * falling(lone, 1.0, -1.0) ** 0
+        * falling(angle, DONOR_FULL, DONOR_ZERO)
         * np.clip((lone - heavy.lone_zero[j]) / (heavy.lone_full[j] - heavy.lone_zero[j]), 0.0, 1.0)
     )
     quality = quality * (1 - SLOPE * (np.minimum(off / DISTANCE_FULL, 1.0) + (1 + angle)) / 2)
@@ -244,10 +245,12 @@ def heavy_heavy(first: Heavy, second: Heavy, excluded: 'Exclusions') -> Pairs:
     penalty = np.where(like, np.where(charged, LIKE_CHARGED, LIKE_PENALTY), 0.0)
     facing = _facing(first, second, i, j, apart, distance)
     penalty = penalty * falling(distance, LIKE_NEAR, LIKE_FAR) * facing
-    reach = np.where(first.metal[i], first.radius[i], 0.0) + np.where(second.metal[j], second.radius[j], 0.0) + 1.15
+    reach = first.radius[i] + second.radius[j] - DONOR_SHRINK
     lone = np.minimum(1.0, np.maximum(first.acceptor[i], second.acceptor[j]))
     held = METAL_BOND * lone * np.clip((reach + METAL_SLACK - distance) / METAL_SLACK, 0.0, 1.0)
-    held = held * np.where(first.metal[i], _axis_cosine(second, j, -apart, distance), _axis_cosine(first, i, apart, distance))
+    held = held * np.where(
+        first.metal[i], _axis_cosine(second, j, -apart, distance), _axis_cosine(first, i, apart, distance)
+    )
     scores = np.where(metal, held, -penalty)
     return _pairs(first, second, i, j, scores, np.where(second.copy[j], 0.5, 1.0))
 

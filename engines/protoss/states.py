@@ -12,8 +12,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engines.protoss.placement import (
-    HYDROXYL, SP, SP2, SP3, TETRAHEDRAL, THIOL, TRIGONAL, Array, bond_kind, cross, either_side, on_cone, opposite,
-    perpendicular, torsion_towards, unit, NEUTRON,
+    HYDROXYL,
+    NEUTRON,
+    SP,
+    SP2,
+    SP3,
+    TETRAHEDRAL,
+    THIOL,
+    TRIGONAL,
+    Array,
+    bond_kind,
+    cross,
+    either_side,
+    on_cone,
+    opposite,
+    perpendicular,
+    torsion_towards,
+    unit,
 )  # fmt: skip
 from engines.protoss.system import System
 
@@ -304,7 +319,7 @@ def _flat_grid(towards: list[float]) -> list[float]:
     found = [0.0, math.pi]
     for t in towards:
         off = min(abs(t), math.pi - abs(t))
-        if _MERGE < off and all(abs(t - f) > _MERGE for f in found):
+        if off > _MERGE and all(abs(t - f) > _MERGE for f in found):
             flat = 0.0 if abs(t) < math.pi / 2 else math.copysign(math.pi, t)
             near = flat + max(-_OUT_OF_PLANE, min(_OUT_OF_PLANE, t - flat))
             found += [near] + ([flat + (near - flat) / 2] if abs(near - flat) > 2 * _MERGE else [])

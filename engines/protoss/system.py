@@ -16,6 +16,12 @@ from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Kind
 from engines.structure.components import Component
 
+METAL_TOLERANCE = 0.45
+"""
+Angstrom above the sum of the covalent radii within which a donor coordinates a metal: Zn-N 2.4, Zn-S 2.7, Ca-O 2.9,
+Na-O 2.8; bonds in well-refined sites are at least 0.2 shorter (Harding 2006, doi:10.1107/S0907444906014594).
+"""
+
 
 @dataclass
 class Member:

@@ -10,13 +10,13 @@ import gemmi
 import numpy as np
 from rdkit import Chem
 
+from engines.protoss.ligands import Molecule, heavy_positions
 from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import SP2
-from engines.protoss.system import Member, System
+from engines.protoss.system import METAL_TOLERANCE, Member, System
 from engines.protoss.templates import AtomTemplate, Template, hybridisations, template_of
 from engines.structure.bonding import is_plausible, may_coexist, residue_key
 from engines.structure.classification import Classification, Kind
-from engines.structure.molecules import Ligand
 from engines.structure.perception import perceive
 
 TOLERANCE = 0.25
@@ -26,28 +26,21 @@ _CHAIN_BONDS = {('C', 'N'): 2.0, ("O3'", 'P'): 2.2, ('O3*', 'P'): 2.2, ('SG', 'S
 _DECLARED_LIMIT = 2.6
 _BOND_LIMIT = 3.0
 """Angstrom; atoms farther apart are not bonded, whatever their names say: two residues run into each other."""
-METAL_TOLERANCE = 0.45
-"""
-Angstrom above the sum of the covalent radii within which a donor coordinates a metal: Zn-N 2.4, Zn-S 2.7, Ca-O 2.9,
-Na-O 2.8; bonds in well-refined sites are at least 0.2 shorter (Harding 2006, doi:10.1107/S0907444906014594).
-"""
 _DONORS = {'N', 'O', 'S', 'SE', 'F', 'CL', 'BR', 'I'}
 
 
-def build(classification: Classification, ligands: list[Ligand], placed: list[tuple[str, Chem.Mol]],
-          structure: gemmi.Structure) -> System:  # fmt: skip
+def build(classification: Classification, molecules: list[Molecule], structure: gemmi.Structure) -> System:
     """
     The system of a classified structure.
 
     :param classification: the residues of the first model
-    :param ligands: its ligands with their chemistry
-    :param placed: names and molecules that the user has placed
+    :param molecules: its ligands and the molecules of records, with their chemistry
     :param structure: the structure with its declared connections
     :returns: the system
     """
     system = System()
     templates: dict[str, Template] = {}
-    number = {key: i for i, ligand in enumerate(ligands) for key in ligand.keys}
+    number = {key: i for i, molecule in enumerate(molecules) for key in molecule.keys}
     for item in classification.residues:
         component = classification.components.get(item.key[3])
         member = Member(item.key, item.kind, component, residue=item.residue, ligand=number.get(item.key, -1))
@@ -58,12 +51,13 @@ def build(classification: Classification, ligands: list[Ligand], placed: list[tu
                 label = atom.altloc if atom.has_altloc() else ''
                 system.add_atom(owner, atom.name, atom.element, atom.pos, label, atom.occ)
         if item.kind in (Kind.POLYMER, Kind.LIGAND):
-            _bond_residue(system, owner, _template(member, ligands, templates))
+            _bond_residue(system, owner, _template(member, molecules, templates))
         elif item.kind is Kind.WATER:
             for atom in member.atoms:
                 system.hydrogens[atom] = ('H1', 'H2')
-    for index, (name, mol) in enumerate(placed):
-        _add_placed(system, len(ligands) + index, name, mol)
+    for index, molecule in enumerate(molecules):
+        if molecule.origin != 'found':
+            _add_record(system, index, molecule)
     system.freeze()
     _link_residues(system, classification, structure)
     _settle_nucleotides(system)
@@ -71,16 +65,16 @@ def build(classification: Classification, ligands: list[Ligand], placed: list[tu
     return system
 
 
-def _template(member: Member, ligands: list[Ligand], cache: dict[str, Template]) -> Template:
+def _template(member: Member, molecules: list[Molecule], cache: dict[str, Template]) -> Template:
     """
     The chemistry of a residue.
 
     :param member: the residue
-    :param ligands: ligands with their molecules
+    :param molecules: ligands with their chemistry
     :param cache: templates by residue name
     :returns: its template
     """
-    if member.ligand >= 0 and (template := template_of_ligand(member, ligands[member.ligand])).atoms:
+    if member.ligand >= 0 and (template := template_of_ligand(member, molecules[member.ligand])).atoms:
         return template
     name, component = member.key[3], member.component
     if component is not None:
@@ -133,19 +127,20 @@ def _perceived(member: Member) -> Template:
     return Template(atoms, tuple((heavy[i].name, heavy[j].name, order) for i, j, order in bonds))
 
 
-def template_of_ligand(member: Member, ligand: Ligand) -> Template:
+def template_of_ligand(member: Member, molecule: Molecule) -> Template:
     """
     The chemistry of a residue of a ligand, as its molecule has it.
 
     :param member: the residue
-    :param ligand: its ligand
+    :param molecule: its ligand
     :returns: the template, empty if the residue belongs to a conformer that is not in the molecule
     """
-    index = {name: i for (key, name), i in ligand.molecule.atoms.items() if key == member.key}
+    index = {name: i for i, (key, name) in enumerate(molecule.atoms) if key == member.key}
     known = template_of(member.component) if member.component else None
-    names = ligand.molecule.names.get(member.key, {})
-    current = {name: member.component.atoms[i].name for i, name in names.items()} if member.component else {}
-    return template_of_molecule(ligand.molecule.mol, index, known, current)
+    current = {a.old_name: a.name for a in member.component.atoms} if member.component else {}
+    if known:
+        current = {name: name for name in known.atoms} | {o: n for o, n in current.items() if o not in known.atoms}
+    return template_of_molecule(molecule.base, index, known, current)
 
 
 def template_of_molecule(
@@ -241,26 +236,22 @@ def _bond_residue(system: System, owner: int, template: Template) -> None:
                 system.bond(a, b, order)
 
 
-def _add_placed(system: System, number: int, name: str, mol: Chem.Mol) -> None:
+def _add_record(system: System, number: int, molecule: Molecule) -> None:
     """
-    Add a molecule that the user has placed.
+    Add a molecule that is not part of the structure.
 
     :param system: the system
-    :param number: its number among the ligands
-    :param name: its name
-    :param mol: the molecule with its pose
+    :param number: its number among the molecules
+    :param molecule: the molecule with its pose
     """
     owner = len(system.members)
-    member = Member(('', number, 'placed', name), Kind.LIGAND, None, ligand=number)
-    system.members.append(member)
-    points = mol.GetConformer().GetPositions()
-    index = {}
-    for atom in mol.GetAtoms():
-        if atom.GetAtomicNum() > 1:
-            label = f'{atom.GetSymbol()}{atom.GetIdx() + 1}'
-            index[label] = atom.GetIdx()
-            system.add_atom(owner, label, gemmi.Element(atom.GetAtomicNum()), points[atom.GetIdx()])
-    _bond_residue(system, owner, template_of_molecule(mol, index))
+    system.members.append(Member(molecule.keys[0], Kind.LIGAND, None, ligand=number))
+    points = heavy_positions(molecule.mol)
+    index = {name: i for i, (_, name) in enumerate(molecule.atoms)}
+    for (_, name), i in zip(molecule.atoms, index.values(), strict=True):
+        element = gemmi.Element(molecule.base.GetAtomWithIdx(i).GetAtomicNum())
+        system.add_atom(owner, name, element, points[i])
+    _bond_residue(system, owner, template_of_molecule(molecule.base, index))
 
 
 def _link_residues(system: System, classification: Classification, structure: gemmi.Structure) -> None:
@@ -280,9 +271,7 @@ def _link_residues(system: System, classification: Classification, structure: ge
             _make_room(system, atom, others)
 
 
-def _residue_bonds(
-    system: System, classification: Classification, structure: gemmi.Structure
-) -> list[tuple[int, int]]:
+def _residue_bonds(system: System, classification: Classification, structure: gemmi.Structure) -> list[tuple[int, int]]:
     """
     Pairs of atoms of different residues that are bonded.
 
@@ -458,6 +447,3 @@ def _find_coordination(system: System) -> None:
         limit = sum(gemmi.Element(system.elements[i].title()).covalent_r for i in (m, d)) + METAL_TOLERANCE
         if system.coexist(m, d) and float(np.linalg.norm(system.positions[m] - system.positions[d])) < limit:
             system.coordinated.setdefault(d, []).append(m)
-
-
-
