@@ -1,1 +1,1 @@
-"""Hydrogens, tautomers, protonation and flips of a complex, decided together."""
+"""Protoss: hydrogens, tautomers, protonation and flips of a complex, decided together."""

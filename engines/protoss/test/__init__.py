@@ -1,4 +1,4 @@
-"""Tests of the placement of hydrogens."""
+"""Tests of Protoss."""
 
 from engines.protoss.test.optimise_tests import ExactTests
 
