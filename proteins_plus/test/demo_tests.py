@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, SimpleTestCase
 
 from proteins_plus.management.commands import demo
+from proteins_plus.tools import DemoStep
 
 METAL_AND_COVALENT = demo.STEPS[2]
-NOTHING_INSIDE = demo.DemoStep('no structure', demo.UPLOAD, files={'protein_file': '1ia1_TQ3.sdf.gz'})
+NOTHING_INSIDE = DemoStep('no structure', demo.UPLOAD, files={'protein_file': '1ia1_TQ3.sdf.gz'})
 
 
 def _application_alone(_: WSGIHandler) -> WSGIHandler:
@@ -36,7 +37,7 @@ class DemoTests(LiveServerTestCase):
         current_app.conf.task_always_eager = True
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
 
-    def run_demo(self, *steps: demo.DemoStep) -> str:
+    def run_demo(self, *steps: DemoStep) -> str:
         """Run the command.
 
         :param steps: What it submits.
@@ -101,7 +102,7 @@ class DemoWithoutServerTests(SimpleTestCase):
 
     def test_tools_add_their_own_steps(self) -> None:
         """A tool declares them on its AppConfig; nothing else has to be edited."""
-        step = demo.DemoStep('a tool', 'a_tool/')
+        step = DemoStep('a tool', 'a_tool/')
         with patch.object(apps.get_app_config('preprocessor'), 'demo_steps', (step,)):
             self.assertEqual(demo.all_steps()[: len(demo.STEPS) + 1], [*demo.STEPS, step])
 

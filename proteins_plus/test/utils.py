@@ -4,6 +4,7 @@ import gzip
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from celery import current_app
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from rest_framework.test import APIClient
 
+from proteins_plus import leases
 from proteins_plus.models import ProteinsPlusBaseModel
 
 TEST_FILES = settings.BASE_DIR / 'test_files'
@@ -68,6 +70,8 @@ class ApiTestCase(TestCase):
         eager = current_app.conf.task_always_eager
         current_app.conf.task_always_eager = True
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
+        # Its connection cannot see into the transaction of a test, and would take every longer run for canceled.
+        self.enterContext(mock.patch.object(leases.Heartbeat, '_beat'))
 
     def post(self, route: str, data: dict[str, Any], form: str = 'multipart') -> Any:
         """
