@@ -1,6 +1,8 @@
 """Protoss as a tool."""
 
-from proteins_plus.tools import ToolConfig
+from proteins_plus.tools import DemoStep, ToolConfig
+
+from .words import decisions
 
 
 class ProtossConfig(ToolConfig):
@@ -22,3 +24,4 @@ class ProtossConfig(ToolConfig):
     licence = 'BSD-3-Clause'
     usual_seconds = 4
     example = {'protein_file': '1hvr.pdb.gz', 'ph': 7.0}
+    demo_steps = (DemoStep('1HVR, all hydrogens', 'protoss/', {}, {'protein_file': '1hvr.pdb.gz'}, decisions),)

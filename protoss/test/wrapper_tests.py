@@ -107,7 +107,6 @@ class ProtossCommandLine(WrapperTestCase):
         self.assertIn('--input protein.cif ', arguments)
         self.assertIn('--ph 5.5 ', arguments)
 
-
     def test_form_with_empty_fields_is_the_default(self) -> None:
         """The API browser and plain HTML forms send every field."""
         arguments, *_ = self.said(protein_file=glycine_file(), protein_id='', ligand_file='', ph='')
