@@ -12,7 +12,7 @@ class ProtossReport(ProteinsPlusBaseModel):
 
     report = models.JSONField(
         help_text='{"version", "ph", "score", "bound", "residues", "ligands", "flips", "components", "removed"}; '
-        'scores in kJ/mol, relative to the best; docs/tools/protoss.md explains all fields.'
+        'docs/tools/protoss.md explains all fields.'
     )
 
 

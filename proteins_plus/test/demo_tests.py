@@ -44,7 +44,7 @@ class DemoTests(LiveServerTestCase):
         :returns: What it prints.
         """
         output = StringIO()
-        with patch.object(demo, 'STEPS', steps):
+        with patch.object(demo, 'all_steps', return_value=list(steps)):
             call_command('demo', url=self.live_server_url, stdout=output)
         return output.getvalue()
 
@@ -68,7 +68,7 @@ class DemoTests(LiveServerTestCase):
         failed = {'status': 'failure', 'error': 'It broke.', 'error_code': 'tool.failed', 'error_hint': 'Try again.'}
         output = StringIO()
         with (
-            patch.object(demo, 'STEPS', (METAL_AND_COVALENT,)),
+            patch.object(demo, 'all_steps', return_value=[METAL_AND_COVALENT]),
             patch.object(demo.Client, 'get', return_value=failed),
             self.assertRaisesRegex(CommandError, f'1 of 1 jobs failed: {METAL_AND_COVALENT.title}'),
         ):

@@ -18,6 +18,7 @@ from proteins_plus.models import ProteinsPlusBaseModel
 
 TEST_FILES = settings.BASE_DIR / 'test_files'
 API = '/api/v2/'
+_NEVER = 3600.0
 
 
 def structure_text(name: str) -> str:
@@ -70,8 +71,9 @@ class ApiTestCase(TestCase):
         eager = current_app.conf.task_always_eager
         current_app.conf.task_always_eager = True
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
-        # Its connection cannot see into the transaction of a test, and would take every longer run for canceled.
-        self.enterContext(mock.patch.object(leases.Heartbeat, '_beat'))
+        # The heartbeat's connection cannot see into the transaction of a test, and takes a longer run for canceled.
+        self.enterContext(mock.patch.object(leases, 'WATCH_SECONDS', _NEVER))
+        self.enterContext(mock.patch.object(leases.Heartbeat.__init__, '__defaults__', (_NEVER,)))
 
     def post(self, route: str, data: dict[str, Any], form: str = 'multipart') -> Any:
         """
