@@ -1,1 +1,13 @@
 """Tests of Protoss."""
+
+from engines.protoss.test.ligand_sites_tests import IdentityTests, SizeTests, SurroundingsTests
+from engines.protoss.test.ligand_states_tests import ProtomerTests, TableTests, TautomerTests
+
+__all__ = [
+    'IdentityTests',
+    'ProtomerTests',
+    'SizeTests',
+    'SurroundingsTests',
+    'TableTests',
+    'TautomerTests',
+]
