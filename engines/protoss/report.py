@@ -11,9 +11,9 @@ from engines.protoss.ligands import Molecule
 from engines.protoss.neighbours import near_pairs
 from engines.protoss.network import Network
 from engines.protoss.output import Hydrogens, choice_of
-from engines.protoss.sites import PkaTable
 from engines.protoss.states import Site
 from engines.protoss.system import System
+from engines.protoss.titration import PkaTable
 
 _TITRATABLE = {'HIS', 'ASP', 'GLU', 'LYS', 'CYS', 'TYR', 'N+', 'C-'}
 _FLIPPABLE = {'ASN', 'GLN', 'HIS'}
