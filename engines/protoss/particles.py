@@ -211,8 +211,8 @@ class Collector:
         donor = DONORS.get(element, 0.0) if len(directions) else 0.0
         self._heavy.append(
             (x, y, z, *pairs.axis, atom, group, state, label, weight, pairs.strength, IDEAL.get(element, 1.85),
-             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor, donor > 0 and not pairs.strength,
-             metal, False)
+             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor,
+             donor > 0 and not pairs.strength, metal, False)
         )  # fmt: skip
         self.add_hydrogens(conformer, atom, directions, owner, weight)
 
