@@ -1,5 +1,6 @@
 """Turns a system with its sites into the discrete problem, and the solution into hydrogens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import gemmi
@@ -14,6 +15,7 @@ from engines.protoss.score import Exclusions, Pairs, heavy_heavy, hydrogen_heavy
 from engines.protoss.sites import Layout
 from engines.protoss.states import Alternative, Conformer, Site, State, states_of
 from engines.protoss.system import System
+from engines.protoss.titration import MODEL_PKA, PkaTable, pka_of, titration
 from engines.protoss.water import water_states
 
 SYMMETRY_REACH = 4.5
@@ -48,13 +50,17 @@ class Network:
         return self.states[index][self.solution.states[index]]
 
 
-def decide(system: System, layout: Layout, structure: gemmi.Structure) -> Network:
+def decide(
+    system: System, layout: Layout, structure: gemmi.Structure, ph: float, pkas: Callable[[], PkaTable]
+) -> Network:
     """
     Decide all sites together.
 
     :param system: the system
     :param layout: its sites and fixed hydrogens
     :param structure: the structure with its cell
+    :param ph: pH
+    :param pkas: tells what PROPKA found; called as late as possible, since PROPKA runs beside
     :returns: sites, states and solution
     """
     copies = symmetry_copies(structure, system.positions, SYMMETRY_REACH)
@@ -78,6 +84,12 @@ def decide(system: System, layout: Layout, structure: gemmi.Structure) -> Networ
         hydrogen_hydrogen(hydrogens, all_hydrogens, excluded),
         heavy_heavy(heavy, all_heavy, excluded),
     ]
+    table = pkas()
+    for site, own in zip(layout.sites, states, strict=True):
+        if site.kind in MODEL_PKA:
+            pka = pka_of(system, site, table)
+            for state in own:
+                state.score += titration(state.alternative, pka, ph)
     unary = [np.array([s.score for s in own]) * w for own, w in zip(states, weights, strict=True)]
     problem = problem_of(unary, pairs)
     return Network(layout.sites, states, weights, problem, solve(problem))

@@ -32,6 +32,11 @@ WEAK_OXYGEN = 0.4
 """Ether oxygens that share their lone pairs with a neighbouring double bond (esters, furans)."""
 DONORS = {'O': 1.0, 'N': 1.0, 'S': 0.5, 'SE': 0.5}
 """Donors relative to oxygen and nitrogen."""
+WATER_SHARE = 0.8
+"""
+Share of a hydrogen bond with water: a water moves, and finds other partners, so it says less about its neighbours than
+a group of the fold does. Bonds between waters count twice so.
+"""
 RING_DONOR = 0.2
 """Carbon between or beside ring nitrogens (histidine CE1, CD2), a weak donor (Derewenda et al. 1994)."""
 LONE_PAIRS = {1: (75.0, 120.0), 2: (70.0, 105.0), 3: (45.0, 85.0)}
@@ -128,6 +133,8 @@ def lone_pairs(conformer: Conformer, atom: int, directions: Array) -> LonePairs:
     if element not in STRENGTH:
         return NO_PAIRS
     strength = STRENGTH[element] if conformer.charge(atom) >= 0 else ANION_STRENGTH
+    if not near and element == 'O':
+        strength *= WATER_SHARE
     if total == 0:
         return LonePairs(strength, _ANY.axis, _ANY.full, _ANY.zero)
     full, zero = _COSINES[min(total, 3)]
@@ -204,8 +211,8 @@ class Collector:
         donor = DONORS.get(element, 0.0) if len(directions) else 0.0
         self._heavy.append(
             (x, y, z, *pairs.axis, atom, group, state, label, weight, pairs.strength, IDEAL.get(element, 1.85),
-             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor, donor > 0 and not pairs.strength,
-             metal, False)
+             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor,
+             donor > 0 and not pairs.strength, metal, False)
         )  # fmt: skip
         self.add_hydrogens(conformer, atom, directions, owner, weight)
 
@@ -226,6 +233,8 @@ class Collector:
         system = conformer.system
         element = system.elements[atom]
         donor = DONORS.get(element, 0.0) or self._ring_donor(conformer, atom)
+        if element == 'O' and not conformer.neighbours(atom):
+            donor = WATER_SHARE
         here = conformer.position(atom)
         charge = 1 if donor > 0.3 and self._charge(conformer, atom) > 0 else 0
         label = self.labels[conformer.label or system.labels[atom]]

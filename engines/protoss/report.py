@@ -11,9 +11,9 @@ from engines.protoss.ligands import Molecule
 from engines.protoss.neighbours import near_pairs
 from engines.protoss.network import Network
 from engines.protoss.output import Hydrogens, choice_of
-from engines.protoss.sites import PkaTable
 from engines.protoss.states import Site
 from engines.protoss.system import System
+from engines.protoss.titration import PkaTable
 
 _TITRATABLE = {'HIS', 'ASP', 'GLU', 'LYS', 'CYS', 'TYR', 'N+', 'C-'}
 _FLIPPABLE = {'ASN', 'GLN', 'HIS'}
@@ -135,9 +135,8 @@ class Reporter:
                 if other not in inside and self.system.labels[other] in ('', label or self.system.labels[other]):
                     here, there = (self.moved.get(i, self.system.positions[i]) for i in (atom, other))
                     apart = float(np.linalg.norm(here - there))
-                    rows.append(
-                        f'{self.system.names[other]} of {self.system.residue_name(self.system.owner[other])} {apart:.1f}'
-                    )
+                    residue = self.system.residue_name(self.system.owner[other])
+                    rows.append(f'{self.system.names[other]} of {residue} {apart:.1f}')
         return list(dict.fromkeys(rows))
 
     def ligand(self, molecule: Molecule, atoms: list[int]) -> Row:

@@ -33,7 +33,7 @@ SLOPE = 0.1
 DONOR_FULL, DONOR_ZERO = math.cos(math.radians(150)), math.cos(math.radians(100))
 """Angle D-H...A: ChemScore's 180 degrees, full within 30 and zero beyond 80."""
 CONTACT = {'polar': 1.00, 'apolar': 1.17}
-"""Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Word et al. 1999, Deis 2013)."""
+"""Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013)."""
 OVERLAP_FREE, OVERLAP_SLOPE = 0.20, 16.0
 """
 Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more: at the 0.4 A which MolProbity counts as a

@@ -61,6 +61,8 @@ class Alternative:
     :param swaps: pairs of atoms that exchange their coordinates
     :param hybridisation: of atoms where it differs from the default
     :param choice: number of the chemical choice that the report names
+    :param proton: 1 if it holds the proton of a titratable group, 0 if not, None where its pKa does not matter
+    :param usual: whether that is so in water at neutral pH
     """
 
     name: str
@@ -70,6 +72,8 @@ class Alternative:
     swaps: tuple[tuple[int, int], ...] = ()
     hybridisation: dict[int, int] = field(default_factory=dict)
     choice: int = 0
+    proton: int | None = None
+    usual: bool = True
 
 
 @dataclass

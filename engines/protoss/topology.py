@@ -224,6 +224,10 @@ def _bond_residue(system: System, owner: int, template: Template) -> None:
     by_name: dict[str, list[int]] = {}
     for atom in system.members[owner].atoms:
         by_name.setdefault(system.names[atom], []).append(atom)
+    for atom in _shared(system, owner):
+        if system.names[atom] not in by_name or system.owner[by_name[system.names[atom]][0]] != owner:
+            by_name.setdefault(system.names[atom], []).append(atom)
+    for atom in system.members[owner].atoms:
         known = template.atoms.get(system.names[atom])
         if known:
             system.hydrogens[atom] = known.hydrogens
@@ -234,6 +238,24 @@ def _bond_residue(system: System, owner: int, template: Template) -> None:
             partners = [b for b in by_name.get(second, ()) if system.coexist(a, b)]
             for b in partners or by_name.get(second, ())[:1]:
                 system.bond(a, b, order)
+
+
+def _shared(system: System, owner: int) -> list[int]:
+    """
+    Atoms of another residue at the same place of a chain: of two residues that share a place the file may give the
+    common backbone to one alone.
+
+    :param system: the system
+    :param owner: index of a residue
+    :returns: atoms of earlier residues at its place
+    """
+    place = system.members[owner].key[:3]
+    found = []
+    for earlier in range(owner - 1, -1, -1):
+        if system.members[earlier].key[:3] != place or not place[0]:
+            break
+        found += system.members[earlier].atoms
+    return found
 
 
 def _add_record(system: System, number: int, molecule: Molecule) -> None:
@@ -326,7 +348,10 @@ def _by_distance(system: System) -> list[tuple[int, int]]:
     linkable = np.array(
         [i for i, owner in enumerate(system.owner) if system.members[owner].kind is Kind.POLYMER], dtype=np.intp
     )
-    owners = np.array(system.owner)[linkable]
+    places: dict[tuple[str, int, str], int] = {}
+    for member in system.members:
+        places.setdefault(member.key[:3], len(places))
+    owners = np.array([places[system.members[o].key[:3]] for o in system.owner])[linkable]
     first, second = near_pairs(system.positions[linkable], system.positions[linkable], 2.5)
     keep = (first < second) & (owners[first] != owners[second])
     result = []
@@ -411,9 +436,9 @@ def _leaving_is_absent(system: System, owner: Member, atom: int) -> bool:
     atoms = owner.component.atoms
     for bond in owner.component.bonds:
         for here, there in ((bond.first, bond.second), (bond.second, bond.first)):
-            if atoms[here].name == system.names[atom] and atoms[there].element not in ('H', 'D'):
-                if atoms[there].name not in present and atoms[there].old_name not in present:
-                    return True
+            absent = atoms[there].name not in present and atoms[there].old_name not in present
+            if atoms[here].name == system.names[atom] and atoms[there].element not in ('H', 'D') and absent:
+                return True
     return False
 
 

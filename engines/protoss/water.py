@@ -1,7 +1,7 @@
 """
 Orientations of waters: hydrogens towards acceptors, lone pairs towards donors and metals.
 
-Of all orientations that point at least one hydrogen or lone pair at a polar neighbour, those stay that could score best.
+Of all orientations that point a hydrogen or a lone pair at a polar neighbour, those stay that could score best.
 """
 
 import itertools
