@@ -32,17 +32,16 @@ def decisions(get: Callable[[str], dict[str, Any]], job: dict[str, Any]) -> Iter
 def sentences(report: dict[str, Any]) -> Iterator[str]:
     """
     :param report: of a run
-    :returns: one sentence for each ligand and each state that is worth a word, then the flips
+    :returns: one for each ligand and each state that is worth a word; flips are told by the notes
     """
     for ligand in report['ligands']:
-        state = ligand['state']
-        bonds = f', bound by {len(ligand["partners"])} hydrogen bonds' if ligand['partners'] else ''
-        yield f'{ligand["name"]}: {state["label"]}, charge {state["charge"]:+d}{bonds}{_margin(ligand)}.'
+        state, partners = ligand['state'], len(ligand['partners'])
+        charge = f'{state["charge"]:+d}' if state['charge'] else '0'
+        yield f'{ligand["name"]}: {state["label"]} form, charge {charge}, {partners} polar contacts{_margin(ligand)}.'
     for residue in report['residues']:
         if residue['state'] in _STATES:
             pka = '' if residue['pka'] is None else f', pKa {residue["pka"]:.1f}'
             yield f'{residue["residue"]}: {_STATES[residue["state"]]}{pka}{_margin(residue)}.'
-    yield f'Turned over: {", ".join(report["flips"]) or "no side chain"}.'
 
 
 def _margin(entry: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Tests of `manage.py demo`: against a real server, with the engine, and against servers that misbehave."""
 
+from dataclasses import replace
 from io import StringIO
 from unittest.mock import patch
 
@@ -57,6 +58,11 @@ class DemoTests(LiveServerTestCase):
         self.assertRegex(text, rf'picture +{self.live_server_url}/static/media/ligands/\S+\.svg')
         self.assertIn('covalently bound', text)
         self.assertIn(f'{self.live_server_url}/api/schema/swagger-ui', text)
+
+    def test_tool_puts_its_result_in_words(self) -> None:
+        """From the job, and from what it reads on the server."""
+        step = replace(METAL_AND_COVALENT, in_words=lambda get, job: [get(f'{demo.UPLOAD}jobs/{job["id"]}/')['phase']])
+        self.assertRegex(self.run_demo(step), r'(?m)^  result    ended$')
 
     def test_refused_submission_ends_the_demo_with_the_reason(self) -> None:
         """The exit code of start.sh --demo depends on it."""
