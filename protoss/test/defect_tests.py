@@ -1,12 +1,18 @@
 """Defects of the published server that concern Protoss; each test fails on what was seen there."""
 
+import gzip
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from molecule_handler.clean_up import clean_up
 from molecule_handler.models import Ligand, Protein
 from molecule_handler.uploads import split_sdf
-from proteins_plus.test.samples import METHANE, glycine_file, stored_protein
-from proteins_plus.test.utils import ApiTestCase, row_counts, upload
-from protoss.models import ProtossJob
+from proteins_plus.test.samples import GLYCINE, METHANE, glycine_file, stored_protein
+from proteins_plus.test.utils import ApiTestCase, media_files, row_counts, structure_text, upload
+from protoss.models import ProtossJob, ProtossReport
 
 from .samples import working_protoss
 
@@ -84,6 +90,42 @@ class KnownDefects(ApiTestCase):
         new = row_counts() - rows
         self.assertEqual(new['molecule_handler.Protein'], 1, 'the result alone')
         self.assertEqual(new['molecule_handler.Ligand'], 2, 'the upload and the result')
+
+    def test_bytes_that_are_no_text_are_refused_in_both_files(self) -> None:
+        """3.2: they answered 500."""
+        for junk in (b'\xff\xfe', b'\0'):
+            bad_protein = {'protein_file': upload(GLYCINE.encode() + junk, 'x.pdb')}
+            bad_ligand = {'protein_file': glycine_file(), 'ligand_file': upload(METHANE.encode() + junk, 'x.sdf')}
+            for field, data in (('protein_file', bad_protein), ('ligand_file', bad_ligand)):
+                response = self.post(ROUTE, data)
+                self.assertEqual(response.status_code, 400)
+                self.assertIn(field, response.json())
+
+    def test_usual_formats_and_names_are_taken(self) -> None:
+        """3.3: neither mmCIF nor gzip, .ent or upper-case suffixes."""
+        cif = structure_text('1yjp.cif.gz')
+        files: list[tuple[str | bytes, str]] = [(cif, 'x.cif'), (GLYCINE, 'x.ent'), (GLYCINE, 'X.PDB')]
+        for content, name in (*files, (gzip.compress(cif.encode()), 'x.cif.gz')):
+            self.assertEqual(self.run_job(ROUTE, {'protein_file': upload(content, name)})['status'], 'success', name)
+
+    def test_clean_up_keeps_what_a_job_in_use_refers_to_and_then_takes_all_of_it(self) -> None:
+        """D4: it never removed anything; and it could take a protein from under a job."""
+        files = media_files()
+        protein = stored_protein()
+        Ligand.objects.create(name='MTN_A_1', protein=protein, file_string=METHANE)
+        rows = row_counts()
+        data = {'protein_id': str(protein.pk), 'ligand_file': upload(METHANE.replace('MTN', 'NEW'), 'x.sdf')}
+        self.run_job(ROUTE, data)
+        long_ago = timezone.now() - timedelta(days=30)
+        for model in (Protein, Ligand, ProtossReport):
+            model.objects.update(date_last_accessed=long_ago)
+        with_job = row_counts()
+        clean_up()
+        self.assertEqual(row_counts(), with_job)
+        self.assertGreater(with_job, rows)
+        ProtossJob.objects.update(date_last_accessed=long_ago)
+        clean_up()
+        self.assertEqual((+row_counts(), media_files()), (Counter(), files))
 
     def test_refused_submission_leaves_no_pending_job(self) -> None:
         """3.3: jobs were saved before their inputs were looked at."""
