@@ -140,8 +140,13 @@ def _collect_sites(
     """
     none = np.empty((0, 3))
     for group, (site, own) in enumerate(zip(sites, states, strict=True)):
+        if site.kind == 'water':
+            conformer = Conformer(system, site.label, site.alternatives[0])
+            collector.add_water(conformer, site.atoms[0], own, group, weights[group])
+            continue
+        conformers = {id(a): Conformer(system, site.label, a) for a in site.alternatives}
         for number, state in enumerate(own):
-            conformer = Conformer(system, site.label, state.alternative)
+            conformer = conformers[id(state.alternative)]
             for atom in site.atoms:
                 collector.add(conformer, atom, state.hydrogens.get(atom, none), (group, number), weights[group])
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engines.protoss.neighbours import SymmetryCopy
 from engines.protoss.placement import SP, SP2, SP3, Array, unit
-from engines.protoss.states import Conformer
+from engines.protoss.states import Conformer, State
 from engines.protoss.system import System
 
 IDEAL = {'O': 1.85, 'N': 1.95, 'S': 2.55, 'SE': 2.65, 'F': 1.95, 'CL': 2.35, 'BR': 2.5, 'I': 2.7}
@@ -244,6 +244,34 @@ class Collector:
             self._hydrogens.append(
                 (*point, *here.tolist(), atom, *owner, label, weight, donor, radius, charge, False)
             )  # fmt: skip
+
+    def add_water(self, conformer: Conformer, atom: int, states: list[State], group: int, weight: float) -> None:
+        """
+        Add all orientations of a water at once.
+
+        :param conformer: the conformer
+        :param atom: its oxygen
+        :param states: its orientations
+        :param group: its group
+        :param weight: share of the crystal
+        """
+        system = conformer.system
+        waters = np.array([state.hydrogens[atom] for state in states])
+        here = system.positions[atom]
+        axes = -unit(waters.sum(1))
+        points = here + waters * conformer.length(atom, 2)
+        label = self.labels[system.labels[atom]]
+        x, y, z = here.tolist()
+        full, zero = _COSINES[2]
+        for number, (axis, own) in enumerate(zip(axes.tolist(), points.tolist(), strict=True)):
+            self._heavy.append(
+                (x, y, z, *axis, atom, group, number, label, weight, WATER_SHARE, IDEAL['O'], full, zero, RADII['O'],
+                 0, False, False, False, False)
+            )  # fmt: skip
+            for point in own:
+                self._hydrogens.append(
+                    (*point, x, y, z, atom, group, number, label, weight, WATER_SHARE, 1.0, 0, False)
+                )  # fmt: skip
 
     @staticmethod
     def _charge(conformer: Conformer, atom: int) -> int:

@@ -121,6 +121,7 @@ class Conformer:
 
     def __init__(self, system: System, label: str, alternative: Alternative) -> None:
         self.system, self.label, self.alternative = system, label, alternative
+        self._near: dict[int, list[int]] = {}
         self._moved = {}
         for a, b in alternative.swaps:
             self._moved[a], self._moved[b] = system.positions[b], system.positions[a]
@@ -161,8 +162,12 @@ class Conformer:
         :param atom: its index
         :returns: their indices
         """
-        metals = self.system.metals
-        return [n for n in self.system.view(atom, self.label) if not metals or n not in metals]
+        found = self._near.get(atom)
+        if found is None:
+            metals = self.system.metals
+            found = [n for n in self.system.view(atom, self.label) if n not in metals]
+            self._near[atom] = found
+        return found
 
     def is_conjugated(self, atom: int) -> bool:
         """
