@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import TestCase
-from xml.etree import ElementTree  # noqa: S405  # of our own drawing
+from xml.etree import ElementTree
 
 from rdkit import Chem
 
@@ -23,6 +23,6 @@ class PictureTests(TestCase):
             self.assertEqual(sorted(file.name for file in target.iterdir()), ['1.svg', '2.svg'])
             self.assertEqual([file.name for file in Path(folder).iterdir()], ['new'])
             for file in target.iterdir():
-                root = ElementTree.fromstring(file.read_text())  # noqa: S314  # likewise
+                root = ElementTree.fromstring(file.read_text())  # noqa: S314  # our own drawing
                 self.assertTrue(root.tag.endswith('svg'))
                 self.assertGreater(len(root.findall('.//{http://www.w3.org/2000/svg}path')), 3)
