@@ -25,6 +25,11 @@ van der Waals radii (Bondi 1964).
 RADII = {'C': 1.70, 'N': 1.55, 'O': 1.45, 'S': 1.80, 'SE': 1.90, 'P': 1.80, 'F': 1.45, 'CL': 1.75, 'BR': 1.85, 'I': 2.0}
 """Angstrom; van der Waals radii in contacts with hydrogen: Bondi 1964, oxygen and halogens as MolProbity has them."""
 OTHER_RADIUS = 1.7
+CONTACT = {'polar': 1.00, 'ring': 1.05, 'apolar': 1.17}
+"""
+Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); on the
+carbons of nitrogen rings those of aromatic ones.
+"""
 STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 """Acceptors relative to oxygen and nitrogen: those of sulphur are weak (Zhou et al. 2009, doi:10.1002/prot.22327)."""
 ANION_STRENGTH = 1.0
@@ -238,7 +243,7 @@ class Collector:
         here = conformer.position(atom)
         charge = 1 if donor > 0.3 and self._charge(conformer, atom) > 0 else 0
         label = self.labels[conformer.label or system.labels[atom]]
-        radius = 1.0 if donor > 0.3 else 1.17
+        radius = CONTACT['polar' if donor > RING_DONOR else 'ring' if donor else 'apolar']
         points = here + directions * conformer.length(atom, len(directions))
         for point in points.tolist():
             self._hydrogens.append(
@@ -270,7 +275,7 @@ class Collector:
             )  # fmt: skip
             for point in own:
                 self._hydrogens.append(
-                    (*point, x, y, z, atom, group, number, label, weight, WATER_SHARE, 1.0, 0, False)
+                    (*point, x, y, z, atom, group, number, label, weight, WATER_SHARE, CONTACT['polar'], 0, False)
                 )  # fmt: skip
 
     @staticmethod

@@ -173,9 +173,9 @@ class Reporter:
         :param choice: its chosen states
         :returns: rows, the best first
         """
-        rows = []
         if molecule.states is None:
-            return rows
+            return []
+        ranked: list[tuple[float, int, int]] = []
         for place, site in enumerate(molecule.sites):
             best: dict[int, float] = {}
             if site < 0:
@@ -184,12 +184,12 @@ class Reporter:
                 number = state.alternative.choice
                 if number != choice[place] and math.isfinite(score):
                     best[number] = max(best.get(number, -math.inf), float(score))
-            rows += [(-score, place, number) for number, score in best.items()]
+            ranked += [(-score, place, number) for number, score in best.items()]
         result = []
-        for score, place, number in sorted(rows)[:_SHOWN]:
+        for score, place, number in sorted(ranked)[:_SHOWN]:
             other = molecule.states.state((*choice[:place], number, *choice[place + 1 :]))
-            state = {'smiles': _smiles(other.mol), 'charge': other.charge, 'label': other.label}
-            result.append({'state': state, 'score': round(-score, 2), 'penalty': round(other.penalty, 2)})
+            told = {'smiles': _smiles(other.mol), 'charge': other.charge, 'label': other.label}
+            result.append({'state': told, 'score': round(-score, 2), 'penalty': round(other.penalty, 2)})
         return result
 
     def flips(self) -> list[str]:

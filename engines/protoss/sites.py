@@ -166,7 +166,7 @@ class PolymerSites:
         nd1, cd2, ce1, ne2 = atoms[1:]
         if self.system.outer[nd1] or self.system.outer[ne2]:
             return []
-        found = []
+        found: list[Alternative] = []
         for swaps in ((), ((nd1, cd2), (ce1, ne2))):
             for name, hd1, he2, prior in (('HIE', 0, 1, 0.0), ('HID', 1, 0, -HID_COST), ('HIP', 1, 1, 0.0)):
                 hydrogens, charges = {nd1: hd1, cd2: 1, ce1: 1, ne2: he2}, {nd1: hd1 * he2, ne2: 0}

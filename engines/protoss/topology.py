@@ -49,12 +49,12 @@ def build(classification: Classification, molecules: list[Molecule], structure: 
         for atom in item.residue:
             if not atom.is_hydrogen():
                 label = atom.altloc if atom.has_altloc() else ''
-                system.add_atom(owner, atom.name, atom.element, atom.pos, label, atom.occ)
+                system.add_atom(owner, atom.name, atom.element, atom.pos.tolist(), label, atom.occ)
         if item.kind in (Kind.POLYMER, Kind.LIGAND):
             _bond_residue(system, owner, _template(member, molecules, templates))
         elif item.kind is Kind.WATER:
-            for atom in member.atoms:
-                system.hydrogens[atom] = ('H1', 'H2')
+            for oxygen in member.atoms:
+                system.hydrogens[oxygen] = ('H1', 'H2')
     for index, molecule in enumerate(molecules):
         if molecule.origin != 'found':
             _add_record(system, index, molecule)
@@ -302,7 +302,7 @@ def _residue_bonds(system: System, classification: Classification, structure: ge
     :param structure: with the declared connections
     :returns: the pairs, each once, smaller index first, sorted
     """
-    found = set()
+    found: set[tuple[int, int]] = set()
     index: dict[tuple[object, str], list[int]] = {}
     for atom, owner in enumerate(system.owner):
         index.setdefault((system.members[owner].key, system.names[atom]), []).append(atom)
@@ -389,14 +389,13 @@ def _is_other_bond(system: System, first: int, second: int) -> bool:
         residue = system.members[system.owner[index]].residue
         if residue is None:
             return False
-        atom = residue.find_atom(system.names[index], system.labels[index] or '\0')
+        label = system.labels[index] or '\0'
+        atom = next(a for a in residue if a.name == system.names[index] and a.altloc == label)
         ends.append((atom, residue))
-    (a, _), (b, _) = ends
-    if a is None or b is None:
-        return False
+    a, b = ends[0][0], ends[1][0]
     limit = a.element.covalent_r + b.element.covalent_r + TOLERANCE
     near = not a.element.is_metal and not b.element.is_metal and 0.9 < a.pos.dist(b.pos) < limit
-    return near and may_coexist(a, b) and is_plausible(*ends)
+    return near and may_coexist(a, b) and is_plausible(ends[0], ends[1])
 
 
 def _make_room(system: System, atom: int, others: list[int]) -> None:
