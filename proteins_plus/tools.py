@@ -7,7 +7,8 @@ documentation needs to know; there is no central list.
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 #: A version in what a program says of itself: ``2.3``, ``0.1.0+ccd.1.6.0``.
 _VERSION = re.compile(r'[0-9]+(?:\.[0-9A-Za-z+-]+)+', re.ASCII)
+
+
+@dataclass(frozen=True)
+class DemoStep:
+    """One submission of ``manage.py demo``."""
+
+    title: str
+    #: Submit route below ``/api/v2/``, with its trailing slash.
+    route: str
+    #: Form fields of the submission.
+    fields: dict[str, str] = field(default_factory=dict)
+    #: Form field to file name in ``test_files/``.
+    files: dict[str, str] = field(default_factory=dict)
+    #: Sentences about the result, from a function that reads a route below ``/api/v2/``, and the finished job.
+    in_words: Callable[[Callable[[str], dict[str, Any]], dict[str, Any]], Iterable[str]] | None = None
 
 
 class ToolConfig(AppConfig):
@@ -46,6 +62,8 @@ class ToolConfig(AppConfig):
     usual_seconds: ClassVar[int] = 2
     #: What one run may use; None takes the limits of the settings.
     limits: ClassVar[sandbox.Limits | None] = None
+    #: What ``./start.sh --demo`` sends to it.
+    demo_steps: ClassVar[tuple[DemoStep, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """

@@ -10,7 +10,7 @@ from .demo_tests import DemoTests, DemoWithoutServerTests  # noqa: F401
 from .deployment_page_tests import Backup, NamesOfThePage  # noqa: F401
 from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTests, TestRunToolTests  # noqa: F401
 from .disk_tests import EveryWriteInTurn, RealDisk  # noqa: F401
-from .docs_tests import ErrorPageTests, MarkdownTests, PreprocessorPageTests, ReadmeTests, ReleaseTests  # noqa: F401
+from .docs_tests import EnginePageTests, ErrorPageTests, MarkdownTests, ReadmeTests, ReleaseTests  # noqa: F401
 from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: F401
 from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
 from .hashing_tests import ContentHashes  # noqa: F401
