@@ -88,12 +88,12 @@ def session(leader: int) -> list[int]:
     found = []
     for folder in Path('/proc').iterdir():
         with contextlib.suppress(OSError):
-            if folder.name.isdigit() and _stat(int(folder.name))[3] == str(leader):
+            if folder.name.isdigit() and stat_of(int(folder.name))[3] == str(leader):
                 found.append(int(folder.name))
     return [pid for pid in found if is_alive(pid)]
 
 
-def _stat(pid: int) -> list[str]:
+def stat_of(pid: int) -> list[str]:
     """
     :param pid: of a process
     :returns: what the kernel says of it: state, parent, group, session and so on
@@ -107,7 +107,7 @@ def pool_child(tool: int, worker: int) -> int:
     :param worker: the main process of its worker
     :returns: the process between them that runs the job
     """
-    while (parent := int(_stat(tool)[1])) != worker:
+    while (parent := int(stat_of(tool)[1])) != worker:
         tool = parent
     return tool
 

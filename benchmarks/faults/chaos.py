@@ -1,0 +1,169 @@
+"""Many jobs, and workers that are killed at random all the time: each job ends once, whoever died on the way."""
+
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from django.db import connection
+
+from preprocessor.models import PreprocessorJob
+from proteins_plus.models import JobStatus
+from proteins_plus.sandbox import kind
+from proteins_plus.test.kill_matrix import INTERVALS
+from proteins_plus.test.live import Installation, installation
+from proteins_plus.test.samples import working_tool
+
+from .. import harness
+from . import evidence
+
+SEED = 42
+WORKERS = 4
+#: Shortest and longest life of a worker from its readiness to its death. Seconds.
+LIFE = (0.0, 5.0)
+#: After this many seconds a job without an end is lost.
+PATIENCE = 900
+SCRIPT = f'{evidence.ONCE}\nsleep "$2"\n{evidence.ANSWERS}'
+
+
+@dataclass(frozen=True)
+class Load:
+    """
+    So much work that it outlasts the killing, in jobs so many and short that hardly one is hit in each attempt.
+
+    Seconds are the shortest and the longest time of a job's tool, concurrency the pool children of each worker.
+    """
+
+    jobs: int
+    seconds: tuple[float, float]
+    concurrency: int
+
+
+LOADS = {'sqlite': Load(500, (0.2, 1.0), 1), 'postgresql': Load(2000, (0.1, 0.5), 2)}
+
+
+class Worker:
+    """A place for a worker, and the deaths of all that were in it."""
+
+    def __init__(self, server: Installation, number: int, concurrency: int) -> None:
+        """
+        :param server: with a broker
+        :param number: of the place
+        :param concurrency: of the worker
+        """
+        self._server, self._number, self._concurrency = server, number, concurrency
+        self._random = Random(f'{SEED}-{number}')
+        self._lives = 0
+        self.deaths: Counter[str] = Counter()
+        self._process = self._start()
+
+    def _start(self) -> 'subprocess.Popen[bytes]':
+        """:returns: the next worker of this place, ready; its log is kept"""
+        self._lives += 1
+        return self._server.start_worker(f'chaos-{self._number}-{self._lives}', self._concurrency)
+
+    def die(self, times: int) -> None:
+        """
+        :param times: how often; a successor is there each time
+        """
+        for _ in range(times):
+            time.sleep(self._random.uniform(*LIFE))
+            death = self._random.choice((signal.SIGKILL, signal.SIGTERM))
+            if death == signal.SIGKILL:
+                os.killpg(self._process.pid, death)
+            else:
+                self._process.send_signal(death)  # to the main process, as systemd and stop.sh do
+            self._process.wait(90)
+            self.deaths[death.name] += 1
+            self._process = self._start()
+
+
+def measure(jobs: int, kills: int) -> tuple[str, int]:
+    """
+    :param jobs: how many; 0 for the number of :data:`LOADS`
+    :param kills: how often each worker is killed
+    :returns: the section of the report, and the number of faults
+    """
+    load = LOADS[connection.vendor]
+    count = jobs or load.jobs
+    with working_tool(SCRIPT) as tool, installation(tool) as server:
+        server.environment.update(INTERVALS | {'PPLUS_SANDBOX': 'auto', 'PPLUS_MAX_QUEUED_JOBS': '0'})
+        server.start_broker()
+        server.start_web_server()
+        began = time.monotonic()
+        with ThreadPoolExecutor(WORKERS + 1) as threads:
+            submitting = threads.submit(_submit, server, tool, count, load.seconds)
+            workers = list(threads.map(lambda number: Worker(server, number, load.concurrency), range(WORKERS)))
+            killing = [threads.submit(worker.die, kills) for worker in workers]
+            names, open_jobs = submitting.result(), _open_after(killing)
+        killed = time.monotonic() - began
+        evidence.wait_for_ends(names, PATIENCE)
+        seconds = time.monotonic() - began
+        faults = evidence.faults_of(names) + evidence.left_behind(server) + evidence.twice_finished(server)
+    deaths = sum((worker.deaths for worker in workers), Counter())
+    return _section(names, faults, deaths, f'{killed:.0f} s of killing, {seconds:.0f} s in all', open_jobs, load)
+
+
+def _submit(server: Installation, tool: Path, count: int, seconds: tuple[float, float]) -> dict[str, str]:
+    """
+    :param server: with a web server
+    :param tool: the executable
+    :param count: how many jobs
+    :param seconds: the shortest and the longest time of a job
+    :returns: the name of each job by its id
+    """
+    random = Random(SEED)
+    names = [f'chaos-{number}' for number in range(count)]
+    return {evidence.submit(server, tool, name, round(random.uniform(*seconds), 3)): name for name in names}
+
+
+def _open_after(killing: list[Future[None]]) -> int:
+    """
+    :param killing: what kills
+    :returns: how many jobs waited or ran when it was done
+    """
+    for done in killing:
+        done.result()
+    return PreprocessorJob.objects.exclude(status__in=JobStatus.ended()).count()
+
+
+def _section(
+    names: dict[str, str], faults: list[str], deaths: Counter[str], time_taken: str, open_jobs: int, load: Load
+) -> tuple[str, int]:
+    """
+    :param names: of the jobs by id
+    :param faults: found
+    :param deaths: of workers, by signal
+    :param time_taken: for the report
+    :param open_jobs: jobs that had not ended when the last worker was killed
+    :param load: what was run
+    :returns: the section of the report, and the number of faults
+    """
+    rows = PreprocessorJob.objects.filter(pk__in=list(names))
+    ends = Counter((row.get_status_display(), row.error_code, row.attempt) for row in rows)
+    used_up = sum(n for (_, code, attempt), n in ends.items() if code == 'tool.crashed' and attempt == 3)
+    failed = sum(n for (status, _, _), n in ends.items() if status == 'failure') - used_up
+    killed = ', '.join(f'{count} x {name}' for name, count in sorted(deaths.items()))
+    intervals = ', '.join(f'{name}={value}' for name, value in INTERVALS.items())
+    text = (
+        f'{len(names)} jobs of {load.seconds[0]} to {load.seconds[1]} s on {WORKERS} workers of {load.concurrency} '
+        f'children each, in the sandbox `{kind()}`, seed {SEED}, with {intervals}. Killed: {killed}, between '
+        f'{LIFE[0]:g} and {LIFE[1]:g} s after readiness; {time_taken}; {open_jobs} jobs were still open at the last '
+        'death. SIGKILL went to the process group, SIGTERM to the main process.'
+    )
+    table = harness.table(
+        ('end', 'attempts', 'jobs'),
+        [(code or status, attempt, n) for (status, code, attempt), n in sorted(ends.items())],
+    )
+    count = len(faults) + failed
+    end = (
+        f'Jobs lost, without an end, failed otherwise, with another result than their input demands, with two results '
+        f'or two runs at once; orphan processes, directories and files: **{count}**. Failed because a worker died in '
+        f'each of three attempts: {used_up}.'
+    )
+    return harness.section('Chaos', text, table, end, *sorted(set(faults))[:20]), count
