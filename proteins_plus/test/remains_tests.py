@@ -51,6 +51,22 @@ class LostMemory(TestCase):
             guard.restore_unacked_once()
         self.assertEqual(len(logged.records), 3)
 
+    def test_worker_never_stops_to_look_for_a_broker_that_is_away(self) -> None:
+        """After 100 tries, 46 minutes, it ended, and the jobs waited for somebody to start it again."""
+        tries: list[float] = []
+
+        def count(_: Exception, interval: float) -> None:
+            """:raises RuntimeError: once it is clear that it goes on"""
+            tries.append(interval)
+            if len(tries) > 300:
+                raise RuntimeError
+
+        nobody = Connection('redis://127.0.0.1:1/0', transport_options=app.conf.broker_transport_options)
+        with self.assertRaises(RuntimeError):
+            nobody.ensure_connection(
+                count, app.conf.broker_connection_max_retries, interval_start=0, interval_step=0, interval_max=0
+            )
+
 
 class LeftWorkDirectories(TestCase):
     """What a killed worker could not remove."""
