@@ -3,11 +3,13 @@
 import logging
 import shutil
 import uuid
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.utils import timezone
 from kombu import Producer
 
 from . import tools
@@ -17,26 +19,56 @@ logger = logging.getLogger(__name__)
 
 #: A queue with one message that nobody takes out: where it is empty, the broker has lost all others, too.
 MARKER = 'proteins-plus-marker'
+#: Whoever takes a message claims its job at once; after this time it has died instead.
+TAKEN = timedelta(seconds=30)
 _ID_LENGTH = 36
 
 
 def forget_announcements() -> int:
     """
-    Once the broker has lost its memory, no waiting job counts as announced any more.
+    No waiting job whose message is gone counts as announced any more.
+
+    That is all of them, once the broker has lost its memory; and in an empty queue those that were announced a while
+    ago: whoever took their messages died before it claimed them. A message too many does no harm.
 
     :returns: how many jobs that are
     :raises OperationalError: of kombu, if the broker is away
     """
     with current_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
-        if channel.queue_declare(queue=MARKER, durable=True, auto_delete=False).message_count:
-            return 0
+        taken = sum(_forget(queue, timezone.now() - TAKEN) for queue in _queues() if not _messages(channel, queue))
+        if _messages(channel, MARKER):
+            return taken
         # The rows first: should we die in between, the next sweep does it again, and twice does no harm.
-        waiting = (tool.job_model._base_manager.filter(status=JobStatus.PENDING) for tool in tools.installed())
-        count = sum(jobs.exclude(announced_at=None).update(announced_at=None) for jobs in waiting)
+        lost = sum(_forget(queue, timezone.now()) for queue in _queues())
         Producer(channel).publish('', routing_key=MARKER)
-    logger.info('The broker remembered nothing', extra={'jobs': count})
-    return count
+    logger.info('The broker remembered nothing', extra={'jobs': lost})
+    return taken + lost
+
+
+def _queues() -> set[str]:
+    """:returns: the names of the queues that jobs wait in"""
+    return {tool.queue for tool in tools.installed()}
+
+
+def _messages(channel: Any, queue: str) -> int:
+    """
+    :param channel: of the broker
+    :param queue: a name
+    :returns: how many messages nobody has taken out yet
+    """
+    return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
+
+
+def _forget(queue: str, announced_before: datetime) -> int:
+    """
+    :param queue: a name
+    :param announced_before: a point in time
+    :returns: how many of its waiting jobs do not count as announced any more
+    """
+    models = (tool.job_model for tool in tools.installed() if tool.queue == queue)
+    waiting = (model._base_manager.filter(status=JobStatus.PENDING) for model in models)
+    return sum(jobs.filter(announced_at__lte=announced_before).update(announced_at=None) for jobs in waiting)
 
 
 def remove_work_directories() -> int:

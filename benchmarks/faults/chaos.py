@@ -5,15 +5,15 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from django.db import connection
 
 from preprocessor.models import PreprocessorJob
-from proteins_plus.models import JobStatus
 from proteins_plus.sandbox import kind
 from proteins_plus.test.kill_matrix import INTERVALS
 from proteins_plus.test.live import Installation, installation
@@ -25,7 +25,7 @@ from . import evidence
 SEED = 42
 WORKERS = 4
 #: Shortest and longest life of a worker from its readiness to its death. Seconds.
-LIFE = (0.0, 5.0)
+LIFE = (0.0, 10.0)
 #: After this many seconds a job without an end is lost.
 PATIENCE = 900
 SCRIPT = f'{evidence.ONCE}\nsleep "$2"\n{evidence.ANSWERS}'
@@ -34,7 +34,7 @@ SCRIPT = f'{evidence.ONCE}\nsleep "$2"\n{evidence.ANSWERS}'
 @dataclass(frozen=True)
 class Load:
     """
-    So much work that it outlasts the killing, in jobs so many and short that hardly one is hit in each attempt.
+    So much work that it lasts as long as the killing, in jobs so short that hardly one is hit in each attempt.
 
     Seconds are the shortest and the longest time of a job's tool, concurrency the pool children of each worker.
     """
@@ -59,6 +59,7 @@ class Worker:
         self._server, self._number, self._concurrency = server, number, concurrency
         self._random = Random(f'{SEED}-{number}')
         self._lives = 0
+        self.deaths_at_work = 0
         self.deaths: Counter[str] = Counter()
         self._process = self._start()
 
@@ -67,11 +68,14 @@ class Worker:
         self._lives += 1
         return self._server.start_worker(f'chaos-{self._number}-{self._lives}', self._concurrency)
 
-    def die(self, times: int) -> None:
+    def die(self, times: int, ended: Event) -> None:
         """
-        :param times: how often; a successor is there each time
+        Die again and again. A successor is there each time.
+
+        :param times: how often at least
+        :param ended: set once there is no job left; before, there is no end of it
         """
-        for _ in range(times):
+        while self.deaths.total() < times or not ended.is_set():
             time.sleep(self._random.uniform(*LIFE))
             death = self._random.choice((signal.SIGKILL, signal.SIGTERM))
             if death == signal.SIGKILL:
@@ -79,6 +83,7 @@ class Worker:
             else:
                 self._process.send_signal(death)  # to the main process, as systemd and stop.sh do
             self._process.wait(90)
+            self.deaths_at_work += not ended.is_set()
             self.deaths[death.name] += 1
             self._process = self._start()
 
@@ -96,17 +101,35 @@ def measure(jobs: int, kills: int) -> tuple[str, int]:
         server.start_broker()
         server.start_web_server()
         began = time.monotonic()
+        ended = Event()
         with ThreadPoolExecutor(WORKERS + 1) as threads:
             submitting = threads.submit(_submit, server, tool, count, load.seconds)
             workers = list(threads.map(lambda number: Worker(server, number, load.concurrency), range(WORKERS)))
-            killing = [threads.submit(worker.die, kills) for worker in workers]
-            names, open_jobs = submitting.result(), _open_after(killing)
-        killed = time.monotonic() - began
-        evidence.wait_for_ends(names, PATIENCE)
-        seconds = time.monotonic() - began
+            killing = [threads.submit(worker.die, kills, ended) for worker in workers]
+            try:
+                names = submitting.result()
+                evidence.wait_for_ends(names, PATIENCE)
+                seconds = time.monotonic() - began
+            finally:
+                ended.set()
+            for done in killing:
+                done.result()
+        swept = evidence.sweep(server)
         faults = evidence.faults_of(names) + evidence.left_behind(server) + evidence.twice_finished(server)
-    deaths = sum((worker.deaths for worker in workers), Counter())
-    return _section(names, faults, deaths, f'{killed:.0f} s of killing, {seconds:.0f} s in all', open_jobs, load)
+    at_work = sum(worker.deaths_at_work for worker in workers)
+    said = f'{_deaths(workers)}, {at_work} of them before the last job had ended, which took {seconds:.0f} s'
+    return _section(names, faults, said, swept, load)
+
+
+def _deaths(workers: list[Worker]) -> str:
+    """
+    :param workers: all of them
+    :returns: their deaths for the report
+    """
+    deaths: Counter[str] = sum((worker.deaths for worker in workers), Counter())
+    each = min(worker.deaths.total() for worker in workers)
+    said = ' and '.join(f'{count} x {name}' for name, count in sorted(deaths.items()))
+    return f'{deaths.total()} deaths ({said}), at least {each} of each worker'
 
 
 def _submit(server: Installation, tool: Path, count: int, seconds: tuple[float, float]) -> dict[str, str]:
@@ -122,25 +145,12 @@ def _submit(server: Installation, tool: Path, count: int, seconds: tuple[float, 
     return {evidence.submit(server, tool, name, round(random.uniform(*seconds), 3)): name for name in names}
 
 
-def _open_after(killing: list[Future[None]]) -> int:
-    """
-    :param killing: what kills
-    :returns: how many jobs waited or ran when it was done
-    """
-    for done in killing:
-        done.result()
-    return PreprocessorJob.objects.exclude(status__in=JobStatus.ended()).count()
-
-
-def _section(
-    names: dict[str, str], faults: list[str], deaths: Counter[str], time_taken: str, open_jobs: int, load: Load
-) -> tuple[str, int]:
+def _section(names: dict[str, str], faults: list[str], deaths: str, swept: int, load: Load) -> tuple[str, int]:
     """
     :param names: of the jobs by id
     :param faults: found
-    :param deaths: of workers, by signal
-    :param time_taken: for the report
-    :param open_jobs: jobs that had not ended when the last worker was killed
+    :param deaths: of workers
+    :param swept: files without a row
     :param load: what was run
     :returns: the section of the report, and the number of faults
     """
@@ -148,13 +158,12 @@ def _section(
     ends = Counter((row.get_status_display(), row.error_code, row.attempt) for row in rows)
     used_up = sum(n for (_, code, attempt), n in ends.items() if code == 'tool.crashed' and attempt == 3)
     failed = sum(n for (status, _, _), n in ends.items() if status == 'failure') - used_up
-    killed = ', '.join(f'{count} x {name}' for name, count in sorted(deaths.items()))
     intervals = ', '.join(f'{name}={value}' for name, value in INTERVALS.items())
     text = (
         f'{len(names)} jobs of {load.seconds[0]} to {load.seconds[1]} s on {WORKERS} workers of {load.concurrency} '
-        f'children each, in the sandbox `{kind()}`, seed {SEED}, with {intervals}. Killed: {killed}, between '
-        f'{LIFE[0]:g} and {LIFE[1]:g} s after readiness; {time_taken}; {open_jobs} jobs were still open at the last '
-        'death. SIGKILL went to the process group, SIGTERM to the main process.'
+        f'children each, in the sandbox `{kind()}`, seed {SEED}, with {intervals}. '
+        f'{deaths}. A worker dies {LIFE[0]:g} to {LIFE[1]:g} s after its readiness, by SIGKILL of its process group or '
+        'SIGTERM, and has a successor at once.'
     )
     table = harness.table(
         ('end', 'attempts', 'jobs'),
@@ -164,6 +173,7 @@ def _section(
     end = (
         f'Jobs lost, without an end, failed otherwise, with another result than their input demands, with two results '
         f'or two runs at once; orphan processes, directories and files: **{count}**. Failed because a worker died in '
-        f'each of three attempts: {used_up}.'
+        f'each of three attempts: {used_up}. Files that a SIGKILL left between their writing and the commit of their '
+        f'row, which the nightly clean-up has removed (made two hours old for it, since it spares the young): {swept}.'
     )
     return harness.section('Chaos', text, table, end, *sorted(set(faults))[:20]), count

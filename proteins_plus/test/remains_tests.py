@@ -6,7 +6,7 @@ from pathlib import Path
 from django.test import TestCase
 from django.test.utils import override_settings
 from django.utils import timezone
-from kombu import Connection
+from kombu import Connection, Producer
 
 from proteins_plus import remains
 from proteins_plus.celery import PatientQoS, app
@@ -35,6 +35,21 @@ class LostMemory(TestCase):
             broker.default_channel.queue_purge(remains.MARKER)
         self.assertEqual(remains.forget_announcements(), 1)
         self.assertEqual(remains.forget_announcements(), 0)
+        waiting.refresh_from_db()
+        running.refresh_from_db()
+        self.assertIsNone(waiting.announced_at)
+        self.assertIsNotNone(running.announced_at)
+
+    def test_message_that_was_taken_by_a_worker_that_died_before_the_claim_is_sent_again(self) -> None:
+        """Such a job waited five minutes, though nobody else was before it."""
+        before = timezone.now() - remains.TAKEN
+        waiting, running = stored_job(announced_at=before), running_job(announced_at=before)
+        with app.connection_for_write() as broker:
+            broker.default_channel.queue_purge('fast')
+            Producer(broker.default_channel).publish('', routing_key='fast')
+            self.assertEqual(remains.forget_announcements(), 0, 'its message may be the one that is there')
+            broker.default_channel.queue_purge('fast')
+        self.assertEqual(remains.forget_announcements(), 1)
         waiting.refresh_from_db()
         running.refresh_from_db()
         self.assertIsNone(waiting.announced_at)
