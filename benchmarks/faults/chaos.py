@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -91,34 +91,44 @@ class Worker:
 def measure(jobs: int, kills: int) -> tuple[str, int]:
     """
     :param jobs: how many; 0 for the number of :data:`LOADS`
-    :param kills: how often each worker is killed
+    :param kills: how often each worker is killed at least
     :returns: the section of the report, and the number of faults
     """
     load = LOADS[connection.vendor]
-    count = jobs or load.jobs
+    load = replace(load, jobs=jobs or load.jobs)
     with working_tool(SCRIPT) as tool, installation(tool) as server:
         server.environment.update(INTERVALS | {'PPLUS_SANDBOX': 'auto', 'PPLUS_MAX_QUEUED_JOBS': '0'})
         server.start_broker()
         server.start_web_server()
-        began = time.monotonic()
-        ended = Event()
-        with ThreadPoolExecutor(WORKERS + 1) as threads:
-            submitting = threads.submit(_submit, server, tool, count, load.seconds)
-            workers = list(threads.map(lambda number: Worker(server, number, load.concurrency), range(WORKERS)))
-            killing = [threads.submit(worker.die, kills, ended) for worker in workers]
-            try:
-                names = submitting.result()
-                evidence.wait_for_ends(names, PATIENCE)
-                seconds = time.monotonic() - began
-            finally:
-                ended.set()
-            for done in killing:
-                done.result()
+        names, said = _run(server, tool, load, kills)
         swept = evidence.sweep(server)
         faults = evidence.faults_of(names) + evidence.left_behind(server) + evidence.twice_finished(server)
-    at_work = sum(worker.deaths_at_work for worker in workers)
-    said = f'{_deaths(workers)}, {at_work} of them before the last job had ended, which took {seconds:.0f} s'
     return _section(names, faults, said, swept, load)
+
+
+def _run(server: Installation, tool: Path, load: Load, kills: int) -> tuple[dict[str, str], str]:
+    """
+    :param server: with a web server and a broker
+    :param tool: the executable
+    :param load: the jobs
+    :param kills: how often each worker is killed at least
+    :returns: the name of each job by its id, and the deaths for the report
+    """
+    began, ended = time.monotonic(), Event()
+    with ThreadPoolExecutor(WORKERS + 1) as threads:
+        submitting = threads.submit(_submit, server, tool, load)
+        workers = list(threads.map(lambda number: Worker(server, number, load.concurrency), range(WORKERS)))
+        killing = [threads.submit(worker.die, kills, ended) for worker in workers]
+        try:
+            names = submitting.result()
+            evidence.wait_for_ends(names, PATIENCE)
+            seconds = time.monotonic() - began
+        finally:
+            ended.set()
+        for done in killing:
+            done.result()
+    at_work = sum(worker.deaths_at_work for worker in workers)
+    return names, f'{_deaths(workers)}, {at_work} of them before the last job had ended, which took {seconds:.0f} s'
 
 
 def _deaths(workers: list[Worker]) -> str:
@@ -132,17 +142,16 @@ def _deaths(workers: list[Worker]) -> str:
     return f'{deaths.total()} deaths ({said}), at least {each} of each worker'
 
 
-def _submit(server: Installation, tool: Path, count: int, seconds: tuple[float, float]) -> dict[str, str]:
+def _submit(server: Installation, tool: Path, load: Load) -> dict[str, str]:
     """
     :param server: with a web server
     :param tool: the executable
-    :param count: how many jobs
-    :param seconds: the shortest and the longest time of a job
+    :param load: the jobs
     :returns: the name of each job by its id
     """
     random = Random(SEED)
-    names = [f'chaos-{number}' for number in range(count)]
-    return {evidence.submit(server, tool, name, round(random.uniform(*seconds), 3)): name for name in names}
+    names = [f'chaos-{number}' for number in range(load.jobs)]
+    return {evidence.submit(server, tool, name, round(random.uniform(*load.seconds), 3)): name for name in names}
 
 
 def _section(names: dict[str, str], faults: list[str], deaths: str, swept: int, load: Load) -> tuple[str, int]:
