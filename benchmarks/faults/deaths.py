@@ -85,6 +85,7 @@ def _lose_message() -> tuple[float, list[str]]:
     with working_tool(SCRIPT) as tool, installation(tool) as server:
         server.start_broker()
         server.start_web_server()
+        server.manage('reap_jobs')  # at its first sweep a new broker counts as one that has lost its memory
         worker = server.start_worker('stunned', concurrency=1)
         job = _stun(server, tool, worker.pid)
         server.start_worker('survivor', concurrency=1)
