@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from .. import harness
 
@@ -14,6 +15,8 @@ SHORT = {'rounds': 1, 'jobs': 60, 'kills': 2, 'equal': 100}
 PARTS = ('killing', 'chaos', 'broker', 'deaths', 'equal')
 #: Takes minutes and hardly any processor time.
 IDLE = 'deaths'
+#: By part, its section of the report and the number of its faults.
+Found = dict[str, dict[str, Any]]
 REPORT = harness.ROOT / 'docs' / 'validation' / 'reliability.md'
 
 
@@ -30,36 +33,44 @@ def main() -> int:
     parser.add_argument('--report', type=Path, default=REPORT)
     chosen = parser.parse_args()
     counts = SHORT if chosen.short else {name: getattr(chosen, name) for name in SHORT}
-    sections, faults = [], 0
-    for database in chosen.databases:
-        texts, count = _on(database, chosen.parts, counts)
-        sections += [f'## On {database}', *texts]
-        faults += count
+    found = _measure(chosen.databases, chosen.parts, counts)
+    sections = [word for database in chosen.databases for word in (f'## On {database}', *_sections(found[database]))]
     harness.write_report(chosen.report, 'Reliability', f'{COMMAND} {" ".join(sys.argv[1:])}'.strip(), sections)
-    return min(faults, 1)
+    return int(any(part['faults'] for parts in found.values() for part in parts.values()))
 
 
-def _on(database: str, parts: list[str], counts: dict[str, int]) -> tuple[list[str], int]:
+def _sections(found: Found) -> list[str]:
     """
-    Run the parts one after the other; beside them, on a database of its own, the one that does little but wait.
+    :param found: on one database
+    :returns: the sections of the report
+    """
+    return [found[part]['section'] for part in PARTS if part in found]
 
-    :param database: one of :data:`harness.DATABASES`
+
+def _measure(databases: list[str], parts: list[str], counts: dict[str, int]) -> dict[str, Found]:
+    """
+    Run the parts one after the other, in the other order on the second database, since most of them do little but wait.
+
+    :param databases: some of :data:`harness.DATABASES`
     :param parts: some of :data:`PARTS`
     :param counts: how much of each, as in :data:`SHORT`
-    :returns: the sections of the report, and the number of faults
+    :returns: what was found on each database
     """
     words = [word for name, count in counts.items() for word in (f'--{name}', str(count))]
-    groups = [[part for part in parts if (part == IDLE) is idle] for idle in (False, True)]
+    busy = [part for part in parts if part != IDLE]
+    found: dict[str, Found] = {database: {} for database in databases}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        started = {}
-        for number, group in enumerate(filter(None, groups)):
-            out = Path(folder) / str(number)
-            arguments = (str(out), '--parts', *group, *words)
-            started[out] = stack.enter_context(harness.started_on(database, 'benchmarks.faults.parts', *arguments))
-        for process in started.values():
+        started = []
+        for number, database in enumerate(databases):
+            for group in filter(None, (busy[:: -1 if number else 1], [part for part in parts if part == IDLE])):
+                out = Path(folder) / f'{database}-{group[0]}'
+                arguments = (str(out), '--parts', *group, *words)
+                part = harness.started_on(database, 'benchmarks.faults.parts', *arguments)
+                started.append((database, out, stack.enter_context(part)))
+        for database, out, process in started:
             harness.end(process)
-        found = [json.loads(out.read_text(encoding='utf-8')) for out in started]
-    return [text for part in found for text in part['sections']], sum(part['faults'] for part in found)
+            found[database] |= json.loads(out.read_text(encoding='utf-8'))
+    return found
 
 
 if __name__ == '__main__':

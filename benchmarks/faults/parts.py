@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,12 +32,16 @@ def main() -> None:
         'deaths': deaths.measure,
         'equal': lambda: equal.measure(chosen.equal),
     }
-    found = []
+    found = {}
     for name in chosen.parts:
         began = time.monotonic()
-        found.append(parts[name]())
-        print(f'{name}: {found[-1][1]} faults, {time.monotonic() - began:.0f} s', file=sys.stderr, flush=True)
-    result = {'sections': [text for text, _ in found], 'faults': sum(count for _, count in found)}
+        try:
+            found[name] = parts[name]()
+        except Exception as error:  # pylint: disable=broad-exception-caught  # the other parts are of interest, too
+            traceback.print_exc()
+            found[name] = harness.section(name.capitalize(), f'Broke off: {error}'), 1
+        print(f'{name}: {found[name][1]} faults, {time.monotonic() - began:.0f} s', file=sys.stderr, flush=True)
+    result = {name: {'section': text, 'faults': count} for name, (text, count) in found.items()}
     chosen.out.write_text(json.dumps(result), encoding='utf-8')
 
 
