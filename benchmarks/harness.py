@@ -71,8 +71,16 @@ def started_on(
 
 
 def _end_in_order() -> None:
-    """Let SIGTERM unwind this process, so that it ends the servers it has started."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    """Let SIGTERM unwind this process, so that it ends the servers it has started. A second one disturbs nothing."""
+    signal.signal(signal.SIGTERM, _unwind)
+
+
+def _unwind(*_: object) -> None:
+    """
+    :raises SystemExit: always
+    """
+    signal.signal(signal.SIGTERM, lambda *_: None)  # not SIG_IGN, which children would inherit
+    sys.exit(143)
 
 
 def set_up() -> None:

@@ -67,9 +67,13 @@ def _measure(databases: list[str], parts: list[str], counts: dict[str, int]) -> 
                 arguments = (str(out), '--parts', *group, *words)
                 part = harness.started_on(database, 'benchmarks.faults.parts', *arguments)
                 started.append((database, out, stack.enter_context(part)))
-        for database, out, process in started:
-            harness.end(process)
-            found[database] |= json.loads(out.read_text(encoding='utf-8'))
+        try:
+            for database, out, process in started:
+                harness.end(process)
+                found[database] |= json.loads(out.read_text(encoding='utf-8'))
+        finally:
+            for _, _, process in started:
+                process.terminate()  # all at once, since each of them takes its time
     return found
 
 

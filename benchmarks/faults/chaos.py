@@ -59,6 +59,7 @@ class Worker:
         self._server, self._number, self._concurrency = server, number, concurrency
         self._random = Random(f'{SEED}-{number}')
         self._lives = 0
+        self.pardoned = False
         self.deaths_at_work = 0
         self.deaths: Counter[str] = Counter()
         self._process = self._start()
@@ -75,7 +76,7 @@ class Worker:
         :param times: how often at least
         :param ended: set once there is no job left; before, there is no end of it
         """
-        while self.deaths.total() < times or not ended.is_set():
+        while not self.pardoned and (self.deaths.total() < times or not ended.is_set()):
             time.sleep(self._random.uniform(*LIFE))
             death = self._random.choice((signal.SIGKILL, signal.SIGTERM))
             if death == signal.SIGKILL:
@@ -123,6 +124,10 @@ def _run(server: Installation, tool: Path, load: Load, kills: int) -> tuple[dict
             names = submitting.result()
             evidence.wait_for_ends(names, PATIENCE)
             seconds = time.monotonic() - began
+        except BaseException:
+            for worker in workers:
+                worker.pardoned = True  # or the threads would not end before their time
+            raise
         finally:
             ended.set()
         for done in killing:
