@@ -51,6 +51,7 @@ def reap() -> Reaped:
     except Exception:  # pylint: disable=broad-exception-caught  # every transport has its own errors
         logger.warning('The broker is away; nobody can be told', exc_info=True)
     done = [_reap_tool(tool.job_model, task_of(tool)) for tool in tools.installed()]
+    remains.kill_orphans()
     remains.remove_work_directories()
     return Reaped(*(sum(column) for column in zip(*((r.announced, r.requeued, r.failed) for r in done), strict=True)))
 

@@ -1,9 +1,14 @@
-"""What death leaves behind: work directories of attempts that are over, and a broker without its memory."""
+"""What death leaves behind: processes and work directories of attempts that are over, and a broker without memory."""
 
+import contextlib
 import logging
+import os
+import re
 import shutil
+import signal
 import uuid
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +87,33 @@ def remove_work_directories() -> int:
     for folder in doomed:
         shutil.rmtree(folder, ignore_errors=True)
     return len(doomed)
+
+
+def kill_orphans() -> int:
+    """
+    Kill what still runs, or waits to, for an attempt that is over.
+
+    A sandbox whose worker is killed while it is being set up may stay for ever (bubblewrap, issue 633). Every process
+    of a sandbox, and every tool that was given a file, has the work directory in its command line.
+
+    :returns: how many processes that were
+    """
+    mark = re.compile(re.escape(f'{Path(settings.WORK_DIR).absolute()}/').encode() + rb'([^/\0]+)')
+    over = lru_cache(maxsize=None)(_is_over)
+    count = 0
+    for folder in Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):  # it has ended, or belongs to somebody else
+            process = os.pidfd_open(int(folder.name))
+            try:
+                # Read after it is held, so that its id cannot have come to mean another process.
+                found = mark.search((folder / 'cmdline').read_bytes())
+                if found and over(found[1].decode(errors='replace')):
+                    signal.pidfd_send_signal(process, signal.SIGKILL)
+                    logger.warning('A process has outlived its attempt', extra={'work': found[1].decode()})
+                    count += 1
+            finally:
+                os.close(process)
+    return count
 
 
 def _is_over(name: str) -> bool:

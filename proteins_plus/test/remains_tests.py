@@ -1,5 +1,8 @@
-"""What death leaves behind is found: the broker's lost memory, and work directories of attempts that are over."""
+"""What death leaves behind is found: a broker without memory, directories and processes of attempts that are over."""
 
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from kombu import Connection, Producer
 
 from proteins_plus import remains
 from proteins_plus.celery import PatientQoS, app
+from proteins_plus.models import JobStatus
+from proteins_plus.reaper import reap
 
 from .samples import running_job, stored_job
 
@@ -106,3 +111,32 @@ class LeftWorkDirectories(TestCase):
         self.work.rmdir()
         self.assertEqual(remains.remove_work_directories(), 0)
         self.work.mkdir()
+
+
+class LeftProcesses(TestCase):
+    """What a killed worker could not kill."""
+
+    def setUp(self) -> None:
+        """A place for work directories."""
+        self.work = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(WORK_DIR=self.work))
+
+    def process(self, name: str) -> 'subprocess.Popen[bytes]':
+        """
+        :param name: of a work directory
+        :returns: a process that has it in its command line; it ends with the test
+        """
+        argv = [sys.executable, '-c', 'import time; time.sleep(60)', f'--file={self.work}/{name}/input']
+        process = self.enterContext(subprocess.Popen(argv))
+        self.addCleanup(process.kill)
+        return process
+
+    def test_only_processes_of_attempts_that_are_over_are_killed(self) -> None:
+        """A sandbox whose worker was killed while it was being set up waited for ever."""
+        job, ended = running_job(attempt=2), stored_job(status=JobStatus.SUCCESS, attempt=1)
+        kept = [self.process(name) for name in (f'{job.pk}-2-abcd', 'no-job-of-ours')]
+        doomed = [self.process(name) for name in (f'{job.pk}-1-abcd', f'{ended.pk}-1-abcd')]
+        with self.assertLogs('proteins_plus.remains', 'WARNING'):
+            reap()
+        self.assertEqual([process.wait(5) for process in doomed], [-signal.SIGKILL] * 2)
+        self.assertEqual([process.poll() for process in kept], [None, None])
