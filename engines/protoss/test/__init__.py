@@ -1,5 +1,5 @@
 """Tests of the placement of hydrogens."""
 
-from engines.protoss.test.optimise_tests import ExactTests
+from engines.protoss.test.optimise_tests import BoundTests, ContractTests, ExactTests, WideTests
 
-__all__ = ['ExactTests']
+__all__ = ['BoundTests', 'ContractTests', 'ExactTests', 'WideTests']
