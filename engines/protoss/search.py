@@ -28,7 +28,7 @@ def blocks(problem: Problem, budget: float, count: int) -> list[Order]:
     found: list[Order] = []
     spent = [0] * len(problem.unary)
     smallest = max(scores.size for scores in problem.unary)  # so that every part has a group
-    limit = max(budget / 16, smallest)
+    limit = max(budget / 64, smallest)
     while len(found) < count:
         order = cut_order(problem, limit, spent)
         if order.cost > budget and limit > smallest:

@@ -67,7 +67,7 @@ def settle(problem: Problem, budget: float, rounds: int = _ROUNDS, start: Sequen
     bound = upper_bound(moved)
     if bound == -np.inf:
         return Outcome([0] * len(kept), -np.inf, -np.inf)
-    parts = blocks(moved, budget / 8, _PARTS)
+    parts = blocks(moved, budget / 2, _PARTS)
     starts = [[int(scores.argmax()) for scores in moved.unary], *([list(start)] if start else [])]
     states = max((improve(moved, each, parts) for each in starts), key=lambda found: score_of(moved, found))
     score = score_of(moved, states)
@@ -92,7 +92,7 @@ def prospects(problem: Problem, states: Sequence[int], budget: float) -> list[Ar
     :param budget: entries that all tables may have
     :returns: for each state of each group the best score found with it
     """
-    return outlook(problem, states, blocks(problem, budget / 8, _BOUNDING))
+    return outlook(problem, states, blocks(problem, budget / 2, _BOUNDING))
 
 
 def _removes(problem: Problem, kept: Sequence[Indices], share: float = 0.0) -> bool:
