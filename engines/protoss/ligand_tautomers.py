@@ -3,6 +3,9 @@ Sites that share their electrons: rings, amidines and guanidines with the nitrog
 
 A tautomer is a choice of which heteroatoms carry the mobile hydrogens, such that the double bonds of the others can be
 matched. The hydrogens of carbon stay where they are; so does everything sp3, with its stereochemistry.
+
+RDKit's TautomerEnumerator is not used: it moves hydrogens to carbon, gives whole molecules (72 for methotrexate) where
+sites are wanted, and merges what differs by symmetry only. A test holds that its tautomers are found here.
 """
 
 import itertools
