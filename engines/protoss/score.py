@@ -37,7 +37,7 @@ WEAK_DONOR, WEAK_SHIFT = 0.3, 0.4
 Share up to which a donor is a weak one (a carbon of a nitrogen ring), and Angstrom by which its hydrogen bonds are
 longer: mean C-H...O distances lie near 2.3 (Derewenda et al. 1995). Nearer it is a contact like any other.
 """
-OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 16.0
+OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 24.0
 """
 Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more: at the 0.4 A which MolProbity counts as a
 clash most of a hydrogen bond is lost.
