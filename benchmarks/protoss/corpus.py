@@ -1,0 +1,277 @@
+"""Part g: whether the engine's output can be read, and whether heavy atoms are where they were."""
+
+import gzip
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gemmi
+from rdkit import Chem, RDLogger
+
+from engines.errors import EngineError
+
+from .flips import ENDS
+from .programs import Run
+from .structures import HYDROGENS, WATERS, load
+
+#: Chain, residue number, residue name, atom name, altloc.
+Name = tuple[str, str, str, str, str]
+_DECIMALS = 2
+_SUFFIXES = ('.pdb', '.pdb.gz', '.cif', '.cif.gz')
+_FAMILY_STEP = 24
+_BIOPYTHON = """
+import json, sys
+from Bio.PDB import MMCIFParser, PDBParser
+counts = {}
+for name in sys.argv[1:]:
+    parser = (MMCIFParser if name.endswith('.cif') else PDBParser)(QUIET=True)
+    structure = parser.get_structure('x', name)
+    counts[name] = sum(len(residue.get_unpacked_list()) for residue in structure.get_residues())
+print(json.dumps(counts))
+"""
+
+
+@dataclass
+class Entry:
+    """
+    What became of one file.
+
+    :param name: of the file
+    :param run: of the engine on it
+    :param heavy: number of heavy atoms of its first model
+    :param hydrogens: number of hydrogens written
+    :param code: of the coded refusal, or empty
+    :param faults: everything that is wrong
+    :param flips: number of reported flips
+    """
+
+    name: str
+    run: Run
+    heavy: int = 0
+    hydrogens: int = 0
+    code: str = ''
+    faults: list[str] = field(default_factory=list)
+    flips: int = 0
+
+
+def files(data: Path) -> list[Path]:
+    """
+    :param data: folder of structures
+    :returns: all entries, the docking receptors, and a sample of the families, by name
+    """
+    family = sorted(path for path in (data / 'families').rglob('*') if path.name.endswith(_SUFFIXES))
+    whole = [path for name in ('entries', 'docking') for path in sorted((data / name).iterdir())]
+    return [path for path in whole if path.name.endswith(_SUFFIXES)] + family[::_FAMILY_STEP]
+
+
+def outputs(run: Run) -> list[Path]:
+    """
+    :param run: of the engine
+    :returns: the structures it has written
+    """
+    return [path for path in (run.output, run.output.with_suffix('.cif')) if path.exists()]
+
+
+def report_of(run: Run) -> dict[str, Any]:
+    """
+    :param run: of the engine
+    :returns: its report
+    """
+    content: dict[str, Any] = json.loads((run.folder / 'report.json').read_text(encoding='utf-8'))
+    return content
+
+
+def ligand_atoms(run: Run) -> list[tuple[str, gemmi.Position]]:
+    """
+    :param run: of the engine
+    :returns: element and position of every atom of the ligands
+    """
+    found = []
+    for molecule in _molecules(run.folder / 'ligands.sdf', sanitize=False):
+        conformer = molecule.GetConformer()
+        for atom in molecule.GetAtoms():
+            position = conformer.GetAtomPosition(atom.GetIdx())
+            found.append((atom.GetSymbol().upper(), gemmi.Position(position.x, position.y, position.z)))
+    return found
+
+
+def _molecules(path: Path, *, sanitize: bool) -> list[Any]:
+    """
+    :param path: SDF file, which need not exist
+    :param sanitize: whether RDKit has to find it sound
+    :returns: its records; None for each that is not
+    """
+    if not path.exists() or not path.stat().st_size:
+        return []
+    return list(Chem.SDMolSupplier(str(path), removeHs=False, sanitize=sanitize))
+
+
+def check(path: Path, run: Run, peers: Path) -> Entry:
+    """
+    :param path: the input
+    :param run: of the engine on it
+    :param peers: folder of executables of the peers' environment
+    :returns: what became of it
+    """
+    entry = Entry(path.name, run)
+    try:
+        source = load(path)
+        entry.heavy = sum(1 for cra in source[0].all() if cra.atom.element.name not in HYDROGENS)
+        if run.error:
+            entry.code, entry.faults = _refusal(run)
+            return entry
+        written = outputs(run)
+        entry.faults += _unreadable(written, run, peers)
+        entry.flips = len(report_of(run)['flips'])
+        entry.hydrogens, moved = _moved(source, load(written[-1]), run)
+        entry.faults += moved
+    except (EngineError, ValueError, RuntimeError, KeyError, OSError) as error:
+        entry.faults.append(f'{type(error).__name__}: {error}')
+    return entry
+
+
+def _refusal(run: Run) -> tuple[str, list[str]]:
+    """
+    :param run: that ended with an error
+    :returns: its code, and the fault if it has none
+    """
+    lines = (run.folder / 'log').read_text(encoding='utf-8', errors='replace').strip().splitlines()
+    try:
+        return str(json.loads(lines[-1])['code']), [] if 'exit code 65' in run.error else [run.error]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return '', [run.error]
+
+
+def _unreadable(written: list[Path], run: Run, peers: Path) -> list[str]:
+    """
+    :param written: structures of the run
+    :param run: of the engine
+    :param peers: folder of executables with Biopython
+    :returns: what cannot be read, by whom
+    """
+    RDLogger.DisableLog('rdApp.*')
+    argv = [str(peers / 'python'), '-c', _BIOPYTHON, *map(str, written)]
+    biopython = subprocess.run(argv, capture_output=True, text=True, check=False)
+    counts = json.loads(biopython.stdout) if biopython.returncode == 0 else {}
+    faults = [] if counts else [f'Biopython: {biopython.stderr.strip().splitlines()[-1]}']
+    for path in written:
+        atoms = load(path)[0].count_atom_sites()
+        if counts and counts[str(path)] != atoms:
+            faults.append(f'Biopython reads {counts[str(path)]} of {atoms} atoms of {path.name}')
+        if path.suffix == '.pdb':
+            molecule = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
+            if molecule is None:
+                faults.append('RDKit cannot read the PDB file')
+    for number, molecule in enumerate(_molecules(run.folder / 'ligands.sdf', sanitize=True)):
+        if molecule is None:
+            faults.append(f'RDKit refuses ligand record {number + 1}')
+    return faults
+
+
+def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[int, list[str]]:
+    """
+    Compare heavy atoms by name and place. Those that left as ligands are compared by place only.
+
+    :param source: the input
+    :param output: the protein as written
+    :param run: of the engine
+    :returns: number of hydrogens, and the atoms that moved, came or went without a reported flip
+    """
+    before, _ = _heavy(source)
+    after, hydrogens = _heavy(output)
+    ligands = ligand_atoms(run)
+    places = Counter(_rounded(position) for element, position in ligands if element not in HYDROGENS)
+    flipped = {tuple(label.split('_')[:3]) for label in report_of(run)['flips']}
+    removed = {str(item if isinstance(item, str) else item.get('name')) for item in report_of(run)['removed']}
+    faults = []
+    for name, position in before.items():
+        if after.get(name) == position:
+            continue
+        chain, seqid, residue = name[:3]
+        if name not in after:
+            if not places[position] and f'{residue}_{chain}_{seqid}' not in removed:
+                faults.append(f'lost {_text(name)}')
+            places[position] -= 1
+        elif not ((residue, chain, seqid) in flipped and name[3] in _ends(residue)):
+            faults.append(f'moved {_text(name)}')
+    faults += [f'new {_text(name)}' for name in after if name not in before]
+    hydrogens += sum(element in HYDROGENS for element, _ in ligands)
+    return hydrogens, faults if hydrogens else [*faults, 'no hydrogens']
+
+
+def _ends(residue: str) -> set[str]:
+    """
+    :param residue: name
+    :returns: atoms that a flip exchanges
+    """
+    return {atom for pair in ENDS.get(residue, ()) for atom in pair}
+
+
+def _heavy(structure: gemmi.Structure) -> tuple[dict[Name, tuple[float, ...]], int]:
+    """
+    :param structure: any
+    :returns: its heavy atoms with their places, and its number of hydrogens
+    """
+    found: dict[Name, tuple[float, ...]] = {}
+    hydrogens = 0
+    for cra in structure[0].all():
+        if cra.atom.element.name in HYDROGENS:
+            hydrogens += 1
+            continue
+        residue = 'HOH' if cra.residue.name in WATERS else cra.residue.name
+        altloc = cra.atom.altloc if cra.atom.has_altloc() else ''
+        found[cra.chain.name, str(cra.residue.seqid), residue, cra.atom.name, altloc] = _rounded(cra.atom.pos)
+    return found, hydrogens
+
+
+def _rounded(position: gemmi.Position) -> tuple[float, ...]:
+    """
+    :param position: of an atom
+    :returns: it with the digits that every format keeps
+    """
+    return tuple(round(x, _DECIMALS) + 0.0 for x in position.tolist())
+
+
+def _text(name: Name) -> str:
+    """
+    :param name: of an atom
+    :returns: it for the report
+    """
+    chain, seqid, residue, atom, altloc = name
+    return f'{atom}{altloc and "." + altloc} of {residue}_{chain}_{seqid}'
+
+
+def same_twice(run: Run, again: Run) -> bool:
+    """
+    :param run: of the engine
+    :param again: another one on the same input
+    :returns: whether both wrote the same bytes
+    """
+    names = ('out.pdb', 'out.cif', 'ligands.sdf', 'report.json', 'notes.json')
+    files_of = [[_bytes(one.folder / name) for name in names] for one in (run, again)]
+    return files_of[0] == files_of[1]
+
+
+def _bytes(path: Path) -> bytes:
+    """
+    :param path: a file, which need not exist
+    :returns: its content
+    """
+    return path.read_bytes() if path.exists() else b''
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """
+    :param path: file, perhaps gzipped
+    :param folder: for its plain copy
+    :returns: a plain file
+    """
+    if path.suffix != '.gz':
+        return path
+    plain = folder / path.stem
+    plain.parent.mkdir(parents=True, exist_ok=True)
+    plain.write_bytes(gzip.decompress(path.read_bytes()))
+    return plain

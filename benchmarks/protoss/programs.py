@@ -1,0 +1,151 @@
+"""The engine and its peers as programs, each in a process of its own, with the peers in an environment of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+from ..harness import ROOT
+
+ENGINE, PDB2PQR, HYDRIDE = 'protoss', 'pdb2pqr', 'hydride'
+PROGRAMS = (ENGINE, PDB2PQR, HYDRIDE)
+PH = 7.0
+AT_ONCE = 2
+_LOCK = Path(__file__).with_name('requirements.txt')
+_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    What one process did.
+
+    :param output: the structure it should have written
+    :param seconds: wall time
+    :param cpu: seconds of processor time, with those of its own children
+    :param megabytes: largest resident memory of one of its processes
+    :param error: last line on stderr if it failed or wrote nothing, else empty
+    """
+
+    output: Path
+    seconds: float
+    cpu: float
+    megabytes: float
+    error: str
+
+    @property
+    def folder(self) -> Path:
+        """:returns: the folder with everything the run has written"""
+        return self.output.parent
+
+
+def make_peers(folder: Path) -> Path:
+    """
+    Make the environment of the peers from their hash-locked list, unless it is there.
+
+    :param folder: of the environment
+    :returns: its folder of executables
+    :raises CalledProcessError: if it cannot be made
+    """
+    stamp, wanted = folder / 'installed', _LOCK.read_text(encoding='utf-8')
+    if not (stamp.exists() and stamp.read_text(encoding='utf-8') == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([sys.executable, '-m', 'venv', '--without-pip', str(folder)], check=True)
+        uv = str(Path(sys.executable).with_name('uv'))
+        python = str(folder / 'bin' / 'python')
+        subprocess.run([uv, 'pip', 'install', '-q', '--python', python, '--require-hashes', '-r', _LOCK], check=True)
+        stamp.write_text(wanted, encoding='utf-8')
+    return folder / 'bin'
+
+
+class Programs:
+    """
+    Runs programs on structure files and remembers nothing but where they write.
+
+    :param peers: folder with the executables of the peers
+    :param work: folder for the runs
+    :param ccd: component dictionary of the engine
+    """
+
+    def __init__(self, peers: Path, work: Path, ccd: Path) -> None:
+        self._peers, self._work = peers, work
+        self._environment = {**os.environ, 'PPLUS_CCD': str(ccd), 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
+
+    def run(self, program: str, structure: Path, label: str = '', given: Path | None = None) -> Run:
+        """
+        :param program: one of :data:`PROGRAMS`
+        :param structure: PDB or mmCIF file
+        :param label: keeps runs on files of one name apart
+        :param given: SDF file of ligands that the user places, for the engine
+        :returns: what became of it; it never raises for what the program does
+        """
+        folder = self._work / f'{structure.name}.{label}.{program}'
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        output = folder / 'out.pdb'
+        placed = [f'--ligand_input={given}'] if given else []
+        return _run([*self._argv(program, structure, output), *placed], output, self._environment)
+
+    def _argv(self, program: str, structure: Path, output: Path) -> list[str]:
+        """
+        :param program: one of :data:`PROGRAMS`
+        :param structure: to be read
+        :param output: to be written
+        :returns: the command line
+        """
+        beside = {name: str(output.with_name(name)) for name in ('ligands.sdf', 'report.json', 'notes.json', 'out.pqr')}
+        match program:
+            case 'pdb2pqr':
+                states = ('--titration-state-method=propka', f'--with-ph={PH}', '--log-level=ERROR')
+                options = ('--ff=AMBER', '--keep-chain', *states, f'--pdb-output={output}')
+                return [str(self._peers / 'pdb2pqr'), *options, str(structure), beside['out.pqr']]
+            case 'hydride':
+                return [str(self._peers / 'hydride'), f'--charges={PH}', '-i', str(structure), '-o', str(output)]
+            case _:
+                files = (f'--ligand_output={beside["ligands.sdf"]}', f'--report={beside["report.json"]}')
+                options = (f'--ph={PH}', *files, f'--notes={beside["notes.json"]}')
+                tool = ROOT / 'bin' / 'protoss' / 'protoss'
+                return [str(tool), f'--input={structure}', f'--output={output}', *options]
+
+
+def _run(argv: list[str], output: Path, environment: dict[str, str]) -> Run:
+    """
+    :param argv: program and arguments
+    :param output: what it should write; its folder becomes the current one
+    :param environment: of the process
+    :returns: what became of it
+    """
+    log = output.with_name('log')
+    began = time.monotonic()
+    with log.open('wb') as sink:
+        process = subprocess.Popen(argv, stdout=sink, stderr=sink, cwd=output.parent, env=environment)
+        timer = Timer(_SECONDS, process.kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - began
+    error = ''
+    if process.returncode or not (output.exists() or output.with_suffix('.cif').exists()):
+        lines = log.read_text(encoding='utf-8', errors='replace').strip().splitlines() or ['nothing on stderr']
+        error = f'exit code {process.returncode}: {lines[-1][:200]}'
+    return Run(output, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, error)
+
+
+def at_once(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """
+    Do what waits for other processes, as many at once as there are cores for it.
+
+    :param work: to be done
+    :param items: with each
+    :returns: the results in order
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(work, items))
