@@ -96,9 +96,9 @@ def _kinds(atoms: Atoms, i: int, j: int, distance: float) -> list[str]:
     kinds, both = [], atoms.elements[i] == atoms.elements[j]
     if both and distance < DONORS_FACE and _is_polar(atoms, i) and _is_polar(atoms, j):
         kinds.append('donors')
-    if not (_may_accept(atoms, i, j) or _may_accept(atoms, j, i)):
-        if _radius(atoms, i) + _radius(atoms, j) - distance >= OVERLAP:
-            kinds += ['overlaps', 'hydrogens'] if both else ['overlaps']
+    bond = _may_accept(atoms, i, j) or _may_accept(atoms, j, i)
+    if not bond and _radius(atoms, i) + _radius(atoms, j) - distance >= OVERLAP:
+        kinds += ['overlaps', 'hydrogens'] if both else ['overlaps']
     return kinds
 
 

@@ -1,6 +1,5 @@
 """Part g: whether the engine's output can be read, and whether heavy atoms are where they were."""
 
-import gzip
 import json
 import subprocess
 from collections import Counter
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gemmi
-from rdkit import Chem, RDLogger
+from rdkit import Chem, rdBase
 
 from engines.errors import EngineError
 
@@ -21,7 +20,7 @@ from .structures import HYDROGENS, WATERS, load
 Name = tuple[str, str, str, str, str]
 _DECIMALS = 2
 _SUFFIXES = ('.pdb', '.pdb.gz', '.cif', '.cif.gz')
-_FAMILY_STEP = 24
+FAMILY_STEP = 24
 _BIOPYTHON = """
 import json, sys
 from Bio.PDB import MMCIFParser, PDBParser
@@ -64,7 +63,7 @@ def files(data: Path) -> list[Path]:
     """
     family = sorted(path for path in (data / 'families').rglob('*') if path.name.endswith(_SUFFIXES))
     whole = [path for name in ('entries', 'docking') for path in sorted((data / name).iterdir())]
-    return [path for path in whole if path.name.endswith(_SUFFIXES)] + family[::_FAMILY_STEP]
+    return [path for path in whole if path.name.endswith(_SUFFIXES)] + family[::FAMILY_STEP]
 
 
 def outputs(run: Run) -> list[Path]:
@@ -84,18 +83,18 @@ def report_of(run: Run) -> dict[str, Any]:
     return content
 
 
-def ligand_atoms(run: Run) -> list[tuple[str, gemmi.Position]]:
+def ligand_atoms(run: Run) -> list[list[tuple[str, gemmi.Position]]]:
     """
     :param run: of the engine
-    :returns: element and position of every atom of the ligands
+    :returns: of each ligand element and position of every atom
     """
-    found = []
-    for molecule in _molecules(run.folder / 'ligands.sdf', sanitize=False):
-        conformer = molecule.GetConformer()
-        for atom in molecule.GetAtoms():
-            position = conformer.GetAtomPosition(atom.GetIdx())
-            found.append((atom.GetSymbol().upper(), gemmi.Position(position.x, position.y, position.z)))
-    return found
+    return [
+        [
+            (atom.GetSymbol().upper(), gemmi.Position(*molecule.GetConformer().GetAtomPosition(atom.GetIdx())))
+            for atom in molecule.GetAtoms()
+        ]
+        for molecule in _molecules(run.folder / 'ligands.sdf', sanitize=False)
+    ]
 
 
 def _molecules(path: Path, *, sanitize: bool) -> list[Any]:
@@ -152,7 +151,7 @@ def _unreadable(written: list[Path], run: Run, peers: Path) -> list[str]:
     :param peers: folder of executables with Biopython
     :returns: what cannot be read, by whom
     """
-    RDLogger.DisableLog('rdApp.*')
+    rdBase.DisableLog('rdApp.*')
     argv = [str(peers / 'python'), '-c', _BIOPYTHON, *map(str, written)]
     biopython = subprocess.run(argv, capture_output=True, text=True, check=False)
     counts = json.loads(biopython.stdout) if biopython.returncode == 0 else {}
@@ -165,10 +164,8 @@ def _unreadable(written: list[Path], run: Run, peers: Path) -> list[str]:
             molecule = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
             if molecule is None:
                 faults.append('RDKit cannot read the PDB file')
-    for number, molecule in enumerate(_molecules(run.folder / 'ligands.sdf', sanitize=True)):
-        if molecule is None:
-            faults.append(f'RDKit refuses ligand record {number + 1}')
-    return faults
+    records = enumerate(_molecules(run.folder / 'ligands.sdf', sanitize=True), start=1)
+    return faults + [f'RDKit refuses ligand record {number}' for number, molecule in records if molecule is None]
 
 
 def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[int, list[str]]:
@@ -182,7 +179,7 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
     """
     before, _ = _heavy(source)
     after, hydrogens = _heavy(output)
-    ligands = ligand_atoms(run)
+    ligands = [atom for molecule in ligand_atoms(run) for atom in molecule]
     places = Counter(_rounded(position) for element, position in ligands if element not in HYDROGENS)
     flipped = {tuple(label.split('_')[:3]) for label in report_of(run)['flips']}
     removed = {str(item if isinstance(item, str) else item.get('name')) for item in report_of(run)['removed']}
@@ -261,17 +258,3 @@ def _bytes(path: Path) -> bytes:
     :returns: its content
     """
     return path.read_bytes() if path.exists() else b''
-
-
-def unpacked(path: Path, folder: Path) -> Path:
-    """
-    :param path: file, perhaps gzipped
-    :param folder: for its plain copy
-    :returns: a plain file
-    """
-    if path.suffix != '.gz':
-        return path
-    plain = folder / path.stem
-    plain.parent.mkdir(parents=True, exist_ok=True)
-    plain.write_bytes(gzip.decompress(path.read_bytes()))
-    return plain

@@ -28,6 +28,8 @@ class Site:
     :param directions: unit vectors to the hydrogens
     :param origin: of the heavy atom
     :param axis: unit vector from the atom in front to this one; for rotors only
+    :param strain: for CH with three other neighbours and XH with two, how far the hydrogen is, in Angstrom, from where
+        these neighbours alone would put it; None for others
     """
 
     key: Key
@@ -36,6 +38,7 @@ class Site:
     directions: list[Vector]
     origin: Vector
     axis: Vector | None
+    strain: float | None
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Comparison:
     """
     One program against one experiment.
 
-    :param values: site and, for fixed sites, the largest distance in Angstrom of each hydrogen, else one angle in degrees
+    :param values: site and, for fixed ones, the distance in Angstrom of each hydrogen, else one angle in degrees
     :param extra: heavy atoms, with hydrogens in the experiment or in the output, that got more of them than there were
     """
 
@@ -100,7 +103,11 @@ def _site(atoms: Atoms, atom: int, search: Search) -> Site:
     kind = _kind(atoms.elements[atom], len(hydrogens), len(heavy))
     axis = unit(origin - atoms.xyz[heavy[0]]) if kind in ('rotor', 'methyl') else None
     partner = kind in ('rotor', 'water') and any(_has_partner(atoms, atom, way, search) for way in directions)
-    return Site(atoms.keys[atom], kind, partner, directions, origin, axis)
+    strain = None
+    if kind == 'fixed' and len(hydrogens) == 1 and len(heavy) in (2, 3):
+        away = unit(-np.sum([unit(atoms.xyz[other] - origin) for other in heavy], axis=0))
+        strain = LENGTHS[atoms.elements[atom]] * float(np.linalg.norm(away - directions[0]))
+    return Site(atoms.keys[atom], kind, partner, directions, origin, axis, strain)
 
 
 def _kind(element: str, hydrogens: int, heavy: int) -> str:

@@ -75,15 +75,26 @@ class Programs:
     """
 
     def __init__(self, peers: Path, work: Path, ccd: Path) -> None:
-        self._peers, self._work = peers, work
+        self.peers, self._work = peers, work
         self._environment = {**os.environ, 'PPLUS_CCD': str(ccd), 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
 
-    def run(self, program: str, structure: Path, label: str = '', given: Path | None = None) -> Run:
+    def run(
+        self,
+        program: str,
+        structure: Path,
+        label: str = '',
+        given: Path | None = None,
+        *,
+        ph: float = PH,
+        seed: str = '0',
+    ) -> Run:
         """
         :param program: one of :data:`PROGRAMS`
         :param structure: PDB or mmCIF file
         :param label: keeps runs on files of one name apart
         :param given: SDF file of ligands that the user places, for the engine
+        :param ph: of the sample
+        :param seed: of Python's hashes
         :returns: what became of it; it never raises for what the program does
         """
         folder = self._work / f'{structure.name}.{label}.{program}'
@@ -91,26 +102,31 @@ class Programs:
         folder.mkdir(parents=True)
         output = folder / 'out.pdb'
         placed = [f'--ligand_input={given}'] if given else []
-        return _run([*self._argv(program, structure, output), *placed], output, self._environment)
+        return _run(
+            [*self._argv(program, structure, output, ph), *placed],
+            output,
+            {**self._environment, 'PYTHONHASHSEED': seed},
+        )
 
-    def _argv(self, program: str, structure: Path, output: Path) -> list[str]:
+    def _argv(self, program: str, structure: Path, output: Path, ph: float) -> list[str]:
         """
         :param program: one of :data:`PROGRAMS`
         :param structure: to be read
         :param output: to be written
+        :param ph: of the sample
         :returns: the command line
         """
         beside = {name: str(output.with_name(name)) for name in ('ligands.sdf', 'report.json', 'notes.json', 'out.pqr')}
         match program:
             case 'pdb2pqr':
-                states = ('--titration-state-method=propka', f'--with-ph={PH}', '--log-level=ERROR')
-                options = ('--ff=AMBER', '--keep-chain', *states, f'--pdb-output={output}')
-                return [str(self._peers / 'pdb2pqr'), *options, str(structure), beside['out.pqr']]
+                states = ('--titration-state-method=propka', f'--with-ph={ph}', '--log-level=ERROR')
+                force_field = ('--ff=AMBER', '--keep-chain', f'--pdb-output={output}')
+                return [str(self.peers / 'pdb2pqr'), *force_field, *states, str(structure), beside['out.pqr']]
             case 'hydride':
-                return [str(self._peers / 'hydride'), f'--charges={PH}', '-i', str(structure), '-o', str(output)]
+                return [str(self.peers / 'hydride'), f'--charges={ph}', '-i', str(structure), '-o', str(output)]
             case _:
                 files = (f'--ligand_output={beside["ligands.sdf"]}', f'--report={beside["report.json"]}')
-                options = (f'--ph={PH}', *files, f'--notes={beside["notes.json"]}')
+                options = (f'--ph={ph}', *files, f'--notes={beside["notes.json"]}')
                 tool = ROOT / 'bin' / 'protoss' / 'protoss'
                 return [str(tool), f'--input={structure}', f'--output={output}', *options]
 

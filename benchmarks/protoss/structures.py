@@ -18,9 +18,10 @@ Vector = NDArray[np.float64]
 
 HYDROGENS = ('H', 'D')
 WATERS = {'HOH', 'DOD', 'WAT', 'H2O'}
-AMINO_ACIDS = set(
-    'ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL'.split()
-)  # fmt: skip
+AMINO_ACIDS = {
+    'ALA', 'ARG', 'ASN', 'ASP', 'CYS', 'GLN', 'GLU', 'GLY', 'HIS', 'ILE',
+    'LEU', 'LYS', 'MET', 'PHE', 'PRO', 'SER', 'THR', 'TRP', 'TYR', 'VAL',
+}  # fmt: skip
 #: Longest bond of a hydrogen, S-H in neutron lengths with some room.
 _H_BOND_LENGTH = 1.5
 #: Covalent radii of Cordero et al. (2008), Dalton Trans. 2832, in Angstrom; 0.76 for what is not here.
