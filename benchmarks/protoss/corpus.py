@@ -161,7 +161,7 @@ def _unreadable(written: list[Path], run: Run, peers: Path) -> list[str]:
         if counts and counts[str(path)] != atoms:
             faults.append(f'Biopython reads {counts[str(path)]} of {atoms} atoms of {path.name}')
         if path.suffix == '.pdb':
-            molecule = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
+            molecule: Any = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
             if molecule is None:
                 faults.append('RDKit cannot read the PDB file')
     records = enumerate(_molecules(run.folder / 'ligands.sdf', sanitize=True), start=1)
