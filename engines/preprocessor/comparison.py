@@ -6,7 +6,6 @@ from enum import Enum
 from rdkit import Chem
 
 from engines.notes import listing
-from engines.preprocessor.molecules import Ligand
 from engines.preprocessor.reference import (
     canonical,
     component_molecule,
@@ -18,6 +17,7 @@ from engines.preprocessor.reference import (
 from engines.structure.chirality import compare_double_bonds, compare_handedness
 from engines.structure.components import Component
 from engines.structure.ligands import ODD_VALENCE
+from engines.structure.molecules import Ligand
 
 
 class Verdict(Enum):

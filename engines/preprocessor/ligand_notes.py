@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from engines.notes import Note, counted, listing
 from engines.preprocessor.additives import ADDITIVES
-from engines.preprocessor.classification import Classification
-from engines.preprocessor.molecules import Ligand, residue_name
 from engines.structure.chirality import compare_double_bonds, compare_handedness
+from engines.structure.classification import Classification
 from engines.structure.ligands import ODD_VALENCE
+from engines.structure.molecules import Ligand, residue_name
 
 
 def ligand_notes(ligands: list[Ligand], classification: Classification) -> list[Note]:

@@ -8,17 +8,17 @@ from rdkit import Chem
 
 from engines.errors import EngineError
 from engines.notes import Note, listing
-from engines.preprocessor.classification import classify
-from engines.preprocessor.custom_ligands import read_ligands
-from engines.preprocessor.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.preprocessor.ligand_notes import ligand_notes
-from engines.preprocessor.molecules import Ligand, find_ligands, residue_name
-from engines.preprocessor.splitting import remove_residues
 from engines.preprocessor.structure_notes import structure_notes
+from engines.structure.classification import classify
 from engines.structure.components import Component, ComponentDictionary
+from engines.structure.custom_ligands import read_ligands
+from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
+from engines.structure.molecules import Ligand, find_ligands, residue_name
 from engines.structure.pictures import draw_svg
 from engines.structure.reading import StructureInput, read_structure
 from engines.structure.sdf import sdf_record
+from engines.structure.splitting import remove_residues
 from engines.structure.writing import pdb_obstacle, write_mmcif, write_pdb
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import gemmi
 
 from engines.notes import Note, counted, listing
-from engines.preprocessor.classification import PEPTIDE_LIMIT, Classification, Classified, Kind
-from engines.preprocessor.molecules import residue_name
+from engines.structure.classification import PEPTIDE_LIMIT, Classification, Classified, Kind
 from engines.structure.components import Component
+from engines.structure.molecules import residue_name
 from engines.structure.reading import StructureInput
 
 _PHOSPHATE = {'P', 'OP1', 'OP2', 'OP3'}

@@ -8,11 +8,11 @@ import gemmi
 from rdkit import Chem
 
 from engines.preprocessor import validate
-from engines.preprocessor.classification import classify
 from engines.preprocessor.comparison import Comparison, Verdict, compare
-from engines.preprocessor.molecules import Ligand, find_ligands
 from engines.preprocessor.reference import canonical, component_molecule, ideal_molecule
+from engines.structure.classification import classify
 from engines.structure.components import Component
+from engines.structure.molecules import Ligand, find_ligands
 from engines.structure.reading import read_structure
 from engines.structure.sdf import sdf_record
 from engines.test.utils import TEST_FILES, Workspace, dictionary, dictionary_path, structure_path

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import gemmi
 
-from engines.preprocessor.classification import Classification, Kind
 from engines.structure.bonding import ResidueBond, ResidueKey
+from engines.structure.classification import Classification, Kind
 from engines.structure.conformers import best_label, choose
 from engines.structure.ligands import LigandBuilder, LigandMolecule
 

@@ -9,8 +9,8 @@ waters and polymers can be told apart later, so ligands are refused rather than 
 import gemmi
 
 from engines.errors import EngineError
-from engines.preprocessor.classification import Classification, Kind
 from engines.structure.bonding import ResidueKey, residue_key
+from engines.structure.classification import Classification, Kind
 
 
 def join_split_residues(structure: gemmi.Structure) -> list[ResidueKey]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rdkit import Chem
 
 from engines.errors import EngineError
-from engines.preprocessor.molecules import UniqueNames
+from engines.structure.molecules import UniqueNames
 from engines.structure.reading import decode, read_bytes
 from engines.structure.sdf import DELIMITER, parse_record, split_records
 

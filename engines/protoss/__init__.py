@@ -1,0 +1,1 @@
+"""Protoss: hydrogens, tautomers, protonation and flips of a complex, decided together."""

@@ -1,0 +1,104 @@
+"""pKa values of titratable groups by PROPKA 3 (Olsson et al. 2011, doi:10.1021/ct100578z), in a process of its own."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import gemmi
+
+from engines.protoss.sites import PkaTable
+from engines.structure.bonding import residue_key
+
+ATOM_LIMIT = 60_000
+"""Heavy atoms beyond which PROPKA is left out; the time it takes is told in the documentation."""
+TIME_LIMIT = 240.0
+"""Seconds after which PROPKA is given up."""
+_CODE = 'import sys; from propka.run import single; single(sys.argv[1], optargs=["--quiet"], write_pka=True)'
+_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+_GROUPS = {'ASP', 'GLU', 'HIS', 'CYS', 'TYR', 'LYS', 'N+', 'C-'}
+
+
+class Propka:
+    """
+    A run of PROPKA, which goes on while the caller does something else.
+
+    :param structure: the structure; its first model is used
+    """
+
+    def __init__(self, structure: gemmi.Structure) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._keys: dict[tuple[str, int], tuple[str, int, str]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        if structure[0].count_atom_sites() > ATOM_LIMIT:
+            return
+        path = Path(self._folder.name) / 'model.pdb'
+        text = self._pdb(structure)
+        if text:
+            path.write_text(text)
+            self._process = subprocess.Popen(
+                [sys.executable, '-P', '-c', _CODE, path.name], cwd=self._folder.name,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+
+    def _pdb(self, structure: gemmi.Structure) -> str:
+        """
+        The heavy atoms of the first model, one conformer, in PDB format. Chains get single letters and residues are
+        numbered through, since PROPKA does not tell insertion codes.
+
+        :param structure: the structure
+        :returns: the text, empty if there are more chains than letters or too many residues
+        """
+        copy = gemmi.Structure()
+        copy.add_model(structure[0].clone())
+        copy.remove_hydrogens()
+        copy.remove_waters()
+        copy.remove_alternative_conformations()
+        if len(copy[0]) > len(_LETTERS) or any(len(chain) > 9999 for chain in copy[0]):
+            return ''
+        for letter, chain in zip(_LETTERS, copy[0], strict=False):
+            for number, residue in enumerate(chain, 1):
+                key = residue_key(chain.name, residue)
+                self._keys[letter, number] = key[0], key[1], key[2]
+                residue.seqid = gemmi.SeqId(number, ' ')
+                residue.name = residue.name[:3]
+                for atom in residue:
+                    atom.charge = 0
+            chain.name = letter
+        return str(copy.make_pdb_string(gemmi.PdbWriteOptions(minimal=True)))
+
+    def table(self) -> PkaTable | None:
+        """
+        Wait for the result.
+
+        :returns: pKa by group; None if PROPKA could not be used
+        """
+        try:
+            if self._process is None:
+                return None
+            try:
+                code = self._process.wait(TIME_LIMIT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                return None
+            output = Path(self._folder.name) / 'model.pka'
+            return self._parse(output.read_text()) if code == 0 and output.is_file() else None
+        finally:
+            self._folder.cleanup()
+
+    def _parse(self, text: str) -> PkaTable:
+        """
+        Read the summary of a PROPKA file.
+
+        :param text: the file
+        :returns: pKa by group
+        """
+        table: PkaTable = {}
+        _, _, summary = text.partition('SUMMARY OF THIS PREDICTION')
+        for line in summary.splitlines():
+            group, number, letter, value = line[3:6].strip(), line[6:10].strip(), line[10:12].strip(), line[12:].split()
+            if group in _GROUPS and number.isdigit() and value and (letter, int(number)) in self._keys:
+                chain, num, icode = self._keys[letter, int(number)]
+                table[chain, num, icode, group] = float(value[0])
+        return table
