@@ -23,7 +23,7 @@ class Optimum:
 
     :param states: a best assignment
     :param score: its score; ``-inf`` when every assignment is forbidden
-    :param marginals: for each group and state the best score with it, ``-inf`` when there is none
+    :param marginals: for each group and state the best score with it, ``-inf`` when there is none; empty if not wanted
     """
 
     states: list[int]
@@ -50,7 +50,6 @@ class _Buckets:
             else:
                 self.factors[self.rank[j]].append(([j, i], scores.T))
         self.children: list[list[int]] = [[] for _ in order.groups]
-        self.tables: list[Array] = []
         self.messages: list[Array] = []
 
     def aligned(self, groups: Sequence[int], scores: Array, scope: Sequence[int]) -> Array:
@@ -75,19 +74,14 @@ class _Buckets:
         shape = tuple(self.sizes[g] for g in scope)
         terms = sorted(self.factors[rank], key=lambda term: term[1].size)
         total = self.aligned(*terms[0], scope)
-        for n, (groups, scores) in enumerate(terms[1:]):
-            term = self.aligned(groups, scores, scope)
-            # In place once the table has its full size, but never into the first term, which is not ours.
-            total = np.add(total, term, out=total if n and total.shape == shape else None)
-        self.factors[rank] = []
+        for groups, scores in terms[1:]:
+            total = _add(total, self.aligned(groups, scores, scope), total.shape == shape)
         return total
 
     def upward(self) -> None:
-        """Eliminate every group; keep its table and the message to the first of its later neighbours."""
+        """Eliminate every group; keep the message to the first of its later neighbours."""
         for rank, later in enumerate(self.order.later):
-            table = self.table(rank)
-            message = table.max(axis=0)
-            self.tables.append(table)
+            message = self.table(rank).max(axis=0)
             self.messages.append(message)
             if later:
                 parent = self.rank[later[0]]
@@ -96,13 +90,16 @@ class _Buckets:
 
     def assignment(self) -> list[int]:
         """
-        Follow the tables back. Each group takes its lowest state among the best ones.
+        Follow the messages back. Each group takes its lowest state among the best ones.
 
         :returns: a state of each group
         """
         states = [0] * len(self.sizes)
-        for rank in range(len(self.tables) - 1, -1, -1):
-            column = self.tables[rank][(slice(None), *(states[g] for g in self.order.later[rank]))]
+        for rank in range(len(self.factors) - 1, -1, -1):
+            column = np.zeros(self.sizes[self.order.groups[rank]])
+            for groups, scores in self.factors[rank]:
+                held: tuple[slice | int, ...] = (slice(None), *(states[group] for group in groups[1:]))
+                column += scores[held]
             states[self.order.groups[rank]] = int(column.argmax())
         return states
 
@@ -118,16 +115,16 @@ class _Buckets:
 
     def downward(self) -> list[Array]:
         """
-        Tell every table what the rest adds to it. Uses the tables up.
+        Tell every table what the rest adds to it. The tables are made anew: kept ones would need far more memory.
 
         :returns: max-marginals of each group
         """
         outside = self.other_trees()
         marginals: list[Array] = [np.empty(0)] * len(self.sizes)
-        for rank in range(len(self.tables) - 1, -1, -1):
-            table = self.tables.pop()
+        for rank in range(len(self.factors) - 1, -1, -1):
+            table = self.table(rank)
             if rank in outside:
-                table = table + outside.pop(rank)
+                table = _add(table, outside.pop(rank), True)
             group = self.order.groups[rank]
             marginals[group] = table.reshape(self.sizes[group], -1).max(axis=1)
             scope = [group, *self.order.later[rank]]
@@ -140,19 +137,31 @@ class _Buckets:
         return marginals
 
 
-def maximise(problem: Problem, order: Order) -> Optimum:
+def _add(total: Array, term: Array, fits: bool) -> Array:
+    """
+    Add without a new array where that is possible.
+
+    :param total: a sum; overwritten if it is an array of its own and not a view of somebody's scores
+    :param term: what is added, of the same number of dimensions or fewer
+    :param fits: whether the sum has the shape of the total
+    :returns: the sum
+    """
+    return np.add(total, term, out=total if fits and total.flags.owndata else None)
+
+
+def maximise(problem: Problem, order: Order, *, with_marginals: bool = True) -> Optimum:
     """
     Solve a problem exactly.
 
     :param problem: a problem of at least one group, on a grid
-    :param order: an order of elimination of all its groups that can be afforded; memory is 8 bytes for each entry of its cost
-    :returns: the best assignment and all max-marginals; of equal assignments the one in which each group, against the
-        order of elimination, has the lowest state
+    :param order: an order of elimination of all its groups; the largest table is in memory twice
+    :param with_marginals: whether max-marginals are wanted, which takes about as long again
+    :returns: the best assignment; of equal assignments the one in which each group, against the order of elimination,
+        has the lowest state
     """
     buckets = _Buckets(problem, order)
     buckets.upward()
     states = buckets.assignment()
+    score = sum(float(message) for message, later in zip(buckets.messages, order.later, strict=True) if not later)
     with np.errstate(invalid='ignore'):
-        marginals = buckets.downward()
-    root = order.groups[-1]
-    return Optimum(states, float(marginals[root].max()), marginals)
+        return Optimum(states, score, buckets.downward() if with_marginals else [])

@@ -17,7 +17,7 @@ _RING_LOST = 50.0
 _WITHDRAWN = '$(N-C=[O,S]),$(N-S(=O)=O),$(N-C#N),$(N-[N+])'
 _TERMS = (
     # 2- and 4-pyridone over hydroxypyridine, 10^3 in water (Beak 1977); likewise pyrimidines
-    ('[OX2H;$(O-c1:[n;X2]:a:a:a:a1),$(O-c1:a:a:[n;X2]:a:a1)]', 17.0),
+    ('[OX2H;$(O-[c;r6]:[n;X2]),$(O-[c;r6]:a:a:[n;X2])]', 17.0),
     # in five-membered rings both forms are found (3-hydroxypyrazole, 3-hydroxyisoxazole)
     ('[OX2H;$(O-c1:[n;X2]:a:a:a1),$(O-c1:a:[n;X2]:a:a1)]', 4.0),
     # pyridine-2-thione over the thiol, 10^4.7
@@ -57,6 +57,8 @@ _TERMS = (
     ('[NX3;H1;$(N-c)]-[CX3;!R]=[NX2;!$(N-c);!$(N-C=O)]', 3.0),
     # a substituted nitrogen rather keeps its hydrogen than the unsubstituted one (statistics and sterics)
     ('[NX2;$(N-[CX4])]=[CX3;!R]-[NX3;H2]', 2.0),
+    # biguanides: the bridging nitrogen has no hydrogen (metformin's crystals)
+    ('[NX3;H1](-[CX3]=[NX2])-[CX3](=[NX2])-[NX3]', 8.0),
     # amidoxime over hydroxyamidine
     ('[NX3;H1](-[OH])-[CX3]=[NX2]', 15.0),
 )  # fmt: skip

@@ -6,7 +6,9 @@ Heavy atoms only: hydrogens are numbers here, bond orders are those of a Kekule 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from rdkit import Chem
 
 NONMETALS = {1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 33, 34, 35, 36, 52, 53, 54}
@@ -43,13 +45,15 @@ class Site:
     :param atoms: indices of heavy atoms
     :param bonds: pairs of them whose order differs between states
     :param states: alternatives, best first, at least one
-    :param given: index of the state that the input has
+    :param given: index of the state that the input has, 0 if the surroundings forbid it
+    :param truncated: True if states were left out because there are too many
     """
 
     atoms: tuple[int, ...]
     bonds: tuple[tuple[int, int], ...]
     states: tuple[SiteState, ...]
     given: int = 0
+    truncated: bool = False
 
 
 class Frame:
@@ -104,6 +108,31 @@ class Frame:
         """
         return int(self.mol.GetAtomWithIdx(index).GetNumExplicitHs())
 
+    def distance(self, first: int, second: int) -> int:
+        """
+        Number of bonds between two atoms.
+
+        :param first: an atom
+        :param second: another one
+        :returns: the number, or one that is too large if they are not connected
+        """
+        return int(self._distances[first][second])
+
+    def share_ring(self, first: int, second: int) -> bool:
+        """
+        Whether two atoms are members of one ring.
+
+        :param first: an atom
+        :param second: another one
+        :returns: True if so
+        """
+        return any(first in ring and second in ring for ring in self.neutral.GetRingInfo().AtomRings())
+
+    @cached_property
+    def _distances(self) -> np.ndarray:
+        """Numbers of bonds between all pairs of atoms."""
+        return np.asarray(Chem.GetDistanceMatrix(self.mol))
+
     def is_fixed(self, index: int) -> bool:
         """
         Whether an atom takes part in no change.
@@ -122,7 +151,8 @@ class Frame:
         """
         atom = self.mol.GetAtomWithIdx(index)
         oxo = [b for b in atom.GetBonds() if order(b) == 2 and b.GetOtherAtom(atom).GetAtomicNum() in (7, 8, 16)]
-        full = atom.GetTotalValence() >= Chem.GetPeriodicTable().GetDefaultValence(atom.GetAtomicNum())
+        used = sum(order(bond) for bond in atom.GetBonds()) + atom.GetNumExplicitHs()
+        full = used >= Chem.GetPeriodicTable().GetDefaultValence(atom.GetAtomicNum())
         if atom.GetAtomicNum() == 5 and atom.GetDegree() == 3:
             atom.SetFormalCharge(-1)
         elif atom.GetAtomicNum() == 6 and full and oxo and (not atom.GetNumExplicitHs() or self._is_pyramidal(atom)):

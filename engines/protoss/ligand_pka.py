@@ -22,6 +22,8 @@ UNIT = 5.71
 _SD_CAP = 1.0
 """Largest spread of a class that softens a penalty; the spread of the broad classes is that of the class, and a single
 compound is rarely farther than a unit from a value that a chemist would name."""
+REACH = 5.5
+"""pKa units from the pH beyond which a form is not offered: no set of hydrogen bonds pays for it."""
 _NEVER = -100.0
 """Dimorphite-DL and the own table mark a group that is never protonated (or always deprotonated) by a pKa below."""
 
@@ -69,6 +71,17 @@ def proton_cost(ph: float, pka: float, sd: float) -> float:
     """
     spread = math.log(10.0) * min(sd, _SD_CAP)
     return UNIT * (ph - pka) / math.sqrt(1.0 + math.pi / 8.0 * spread * spread)
+
+
+def is_offered(item: Titration, ph: float) -> bool:
+    """
+    Whether the charged form is worth a state.
+
+    :param item: a titratable atom
+    :param ph: pH
+    :returns: True if it prevails, or its pKa is not farther than :data:`REACH` from the pH
+    """
+    return (item.pka - ph) * (-1 if item.is_acid else 1) >= -REACH
 
 
 def titrations(mol: Chem.Mol) -> list[Titration]:

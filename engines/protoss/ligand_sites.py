@@ -7,22 +7,23 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 
 from engines.protoss.ligand_graph import Frame, Site, SiteState, ranked
-from engines.protoss.ligand_pka import Titration, proton_cost
+from engines.protoss.ligand_pka import REACH, Titration, is_offered, proton_cost
 
-REACH = 5.5
-"""pKa units from the pH beyond which a form is not offered: no set of hydrogen bonds pays for it."""
 _RT = 2.479
 """kJ/mol at 298.15 K."""
 _PAULING_STEP, _PAULING_FIRST = 5.0, 8.0
 """Pauling's rules for oxyacids: pKa 8 - 5 x (number of oxo groups), and each further proton five units weaker."""
 _CENTRES = {6, 15, 16, 23, 33, 34}
 _PAULING_SD = 1.0
+_THIO_PKAS = (1.8, 5.4, 10.1)
+"""Thiophosphoric acid; adenosine thiophosphate is alike (5.3)."""
 _THIOPHOSPHATE = 8.0
 """kJ/mol; a proton on sulphur of a thiophosphate rather than on one of its oxygens, an estimate."""
-_REPULSION = {1: 34.0, 2: 17.0, 3: 11.5, 4: 6.0}
-"""kJ/mol for two positive amines with so many bonds between them: hydrazine and diazines (second pKa 6 or more units
-lower), N-C-N (3 units), ethylenediamine 9.9/7.1 and piperazine 9.8/5.6 less the statistical 0.6 (2 units),
-1,3-diaminopropane 10.5/8.6 (1 unit)."""
+_REPULSION = {1: 34.0, 2: 17.0, 3: 13.0, 4: 6.0}
+"""kJ/mol for two positive amines with so many bonds between them: hydrazine (second pKa six or more units lower), N-C-N
+(three), ethylenediamine 9.9 and 7.1 (2.3 without the statistical 0.6), 1,3-diaminopropane 10.5 and 8.6 (1.1)."""
+_RING_REPULSION = 1.5
+"""Factor for amines of one ring, which two paths connect: piperazine 9.8 and 5.6."""
 
 
 def oxyacids(frame: Frame, found: Sequence[Titration], ph: float) -> list[Site]:
@@ -43,7 +44,9 @@ def oxyacids(frame: Frame, found: Sequence[Titration], ph: float) -> list[Site]:
         acidic = [i for i in terminals if frame.hydrogens(i)]
         if acidic and len(acidic) < len(terminals):
             values = sorted(value for i in acidic for value in pkas.get(i, []))[: len(acidic)]
-            if not values:
+            if not values and atom.GetAtomicNum() == 15:
+                values = [(pka, 0.5) for pka in _THIO_PKAS[: len(acidic)]]
+            elif not values:
                 values = [(_PAULING_FIRST - _PAULING_STEP * (len(terminals) - len(acidic)), _PAULING_SD)]
             while len(values) < len(acidic):
                 values.append((values[-1][0] + _PAULING_STEP, _PAULING_SD))
@@ -126,7 +129,9 @@ def _proton_numbers(pkas: Sequence[float], ph: float) -> range:
     return range(low, high + 1)
 
 
-def single_sites(frame: Frame, found: Iterable[Titration], taken: Collection[int], ph: float) -> list[Site]:
+def single_sites(
+    frame: Frame, found: Iterable[Titration], taken: Collection[int], ph: float, bare: Collection[int] = ()
+) -> list[Site]:
     """
     Sites of atoms that titrate by themselves; amines near each other form one site, since they repel.
 
@@ -134,11 +139,13 @@ def single_sites(frame: Frame, found: Iterable[Titration], taken: Collection[int
     :param found: titratable atoms
     :param taken: atoms of other sites
     :param ph: pH
+    :param bare: atoms that lose their proton whatever it costs
     :returns: the sites
     """
     singles: dict[int, Titration] = {}
     for item in found:
-        if item.atom not in taken and not frame.is_fixed(item.atom) and abs(item.pka - ph) <= REACH:
+        forced = item.is_acid and item.atom in bare
+        if item.atom not in taken and not frame.is_fixed(item.atom) and (forced or is_offered(item, ph)):
             singles.setdefault(item.atom, item)
     groups: list[list[Titration]] = []
     for item in singles.values():
@@ -172,13 +179,8 @@ def _repulsion(frame: Frame, first: Titration, second: Titration) -> float:
     """
     if first.is_acid or second.is_acid:
         return 0.0
-    border, seen = {first.atom}, {first.atom}
-    for distance in range(1, max(_REPULSION) + 1):
-        border = {n.GetIdx() for i in border for n in frame.mol.GetAtomWithIdx(i).GetNeighbors()} - seen
-        seen |= border
-        if second.atom in border:
-            return _REPULSION[distance]
-    return 0.0
+    cost = _REPULSION.get(frame.distance(first.atom, second.atom), 0.0)
+    return cost * (_RING_REPULSION if frame.share_ring(first.atom, second.atom) else 1.0)
 
 
 def _amines(frame: Frame, group: Sequence[Titration], ph: float) -> Site:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rdkit import Chem
+from rdkit import Chem, rdBase
 
 from engines.protoss.ligand_graph import Frame, Site, SiteState, apply, ranked
 from engines.protoss.ligand_pka import titrations
@@ -20,6 +20,8 @@ from engines.protoss.ligand_tautomers import regions, tautomer_site
 
 CEILING = 30.0
 """kJ/mol above which a state is not offered: more than six ideal hydrogen bonds, which no single group gains."""
+SITE_LIMIT = 48
+"""Most states of one site; only contrived molecules (polyguanidines, phthalocyanine) have more below the ceiling."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class LigandStates:
 
     :param sites: independent parts with their alternatives; parts with a single state are not listed
     :param notes: what could not be kept, one sentence each
+    :param limit: most states of the whole ligand
     """
 
     sites: list[Site]
@@ -103,7 +106,7 @@ class LigandStates:
     @property
     def truncated(self) -> bool:
         """True if ``states`` leaves out some of the possible ones."""
-        return self.count > self.limit
+        return self.count > self.limit or any(site.truncated for site in self.sites)
 
 
 def ligand_states(
@@ -129,14 +132,19 @@ def ligand_states(
     :param ceiling: kJ/mol above which states are left out
     :returns: the states
     """
-    frame = Frame(mol, bound)
+    try:
+        with rdBase.BlockLogs():
+            frame = Frame(mol, bound)
+    except Chem.MolSanitizeException:
+        bare_mol = Chem.RWMol(Chem.RemoveAllHs(mol, sanitize=False))
+        return LigandStates([], ['An atom has an impossible valence; the ligand keeps its given form.'], 1, bare_mol)
     found = titrations(frame.neutral)
     sites = oxyacids(frame, found, ph)
     taken = {i for site in sites for i in site.atoms} | {i for site in sites for pair in site.bonds for i in pair}
     parts = regions(frame, taken)
-    sites += [tautomer_site(frame, region, ph) for region in parts]
+    sites += [tautomer_site(frame, region, ph, without_h) for region in parts]
     taken |= {i for region in parts for i in region.atoms}
-    sites += single_sites(frame, found, taken, ph)
+    sites += single_sites(frame, found, taken, ph, without_h)
     sites += _leftovers(frame, sites, ceiling)
     notes: list[str] = []
     sites = [_settled(frame, site, set(without_h), ceiling, notes) for site in sites]
@@ -197,15 +205,11 @@ def _settled(frame: Frame, site: Site, bare: Collection[int], ceiling: float, no
     if least:
         names = ', '.join(frame.names[i] for i in site.atoms if i in bare)
         notes.append(f'No form of {names} is without hydrogen, although it coordinates a metal.')
-    kept = [
-        state
-        for state, number in zip(states, violations, strict=True)
-        if number == least
-        and (state.penalty <= ceiling or state.hydrogens == hydrogens or any(i in bare for i in site.atoms))
-    ]
-    final = ranked(kept or [state for state, number in zip(states, violations, strict=True) if number == least])
-    given = next((n for n, state in enumerate(final) if state.hydrogens == hydrogens), 0)
-    return Site(site.atoms, site.bonds, final, given)
+    allowed = ranked([state for state, number in zip(states, violations, strict=True) if number == least])
+    final = tuple(state for state in allowed if state.penalty <= ceiling or state.hydrogens == hydrogens)
+    shown = [state for n, state in enumerate(final) if n < SITE_LIMIT or state.hydrogens == hydrogens]
+    given = next((n for n, state in enumerate(shown) if state.hydrogens == hydrogens), 0)
+    return Site(site.atoms, site.bonds, tuple(shown), given, truncated=len(shown) < len(final))
 
 
 def _best_first(sites: Sequence[Site]) -> Iterator[tuple[int, ...]]:
@@ -239,9 +243,15 @@ def _finished(mol: Chem.RWMol) -> Chem.Mol:
     :param mol: molecule in Kekule form, changed in place
     :returns: the molecule
     """
-    Chem.SanitizeMol(mol)
+    with rdBase.BlockLogs():
+        Chem.SanitizeMol(mol, catchErrors=True)
     if mol.GetNumConformers() and mol.GetConformer().Is3D():
         Chem.AssignStereochemistryFrom3D(mol)
     else:
         Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
+    for atom in mol.GetAtoms():
+        ends = [n.GetSymbol() for n in atom.GetNeighbors() if n.GetDegree() == 1 and not n.GetTotalNumHs()]
+        # O= and O- of a phosphate or sulphonate are the same atom twice, however the bonds are drawn.
+        if atom.GetAtomicNum() in (15, 16) and len(set(ends)) < len(ends):
+            atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
     return mol.GetMol()

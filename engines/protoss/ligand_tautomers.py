@@ -15,8 +15,7 @@ from rdkit.Chem import rdMolTransforms
 
 from engines.protoss.ligand_energies import tautomer_energy
 from engines.protoss.ligand_graph import Frame, Site, SiteState, apply, ends, order, ranked, sanitised
-from engines.protoss.ligand_pka import Titration, proton_cost, titrations
-from engines.protoss.ligand_sites import REACH
+from engines.protoss.ligand_pka import Titration, is_offered, proton_cost, titrations
 
 _MOVES = 2
 """Mobile hydrogens that may stand elsewhere than in the input, of those that a region has."""
@@ -25,9 +24,14 @@ _MAX_TAUTOMERS = 40
 _MAX_MATCHING_STEPS = 4000
 _TITRATED_BELOW = 25.0
 """kJ/mol; only tautomers below it gain or lose protons; an ion of several tautomers is found from the best."""
-_LIKE, _UNLIKE = 34.0, -20.0
-"""kJ/mol between two charges of one conjugated system: diazines and imidazoles take the second proton six units later;
-3-hydroxypyridine (pKa 4.9 and 8.7) is half zwitterion in water, where independent groups would give 22 kJ/mol."""
+_LIKE = {1: 34.0, 2: 34.0, 3: 34.0, 4: 26.0, 5: 11.5, 6: 6.0}
+"""kJ/mol between two like charges with so many bonds between them: diazines (1 to 3 bonds) and bipyridines (4) take the
+second proton six and four and a half units later, beyond that it fades."""
+_EVENTS = 3
+"""Protons that a region may gain or lose together."""
+_BETAINE, _UNLIKE = -18.0, -5.0
+"""kJ/mol between unlike charges, if the negative one is on oxygen, and else: 3-hydroxypyridine (pKa 4.9 and 8.7) is
+half zwitterion in water, where independent groups would give 22 kJ/mol. Nothing as good is known of nitrogen anions."""
 _TWIST_COSINE = 0.64
 """Cosine of 50 degrees: a bond that is twisted more in the model is not made double."""
 
@@ -56,35 +60,45 @@ def regions(frame: Frame, taken: Collection[int]) -> list[Region]:
     :returns: regions without common atoms
     """
     flat = _unsaturated(frame, taken)
-    parent: dict[int, int] = {}
-
-    def root(i: int) -> int:
-        while parent.setdefault(i, i) != i:
-            i = parent[i]
-        return i
-
-    def join(i: int, j: int) -> None:
-        first, second = sorted((root(i), root(j)))
-        parent[second] = first
-
-    rings = {i: frame.mol.GetAtomWithIdx(i).IsInRing() for i in range(frame.mol.GetNumAtoms())}
-    able = flat | {i for i in rings if rings[i] and i not in taken and _has_lone_pair(frame, i)}
+    ring_atoms = (atom.GetIdx() for atom in frame.mol.GetAtoms() if atom.IsInRing())
+    able = flat | {i for i in ring_atoms if i not in taken and _has_lone_pair(frame, i)}
     bonds = []
     for bond in frame.mol.GetBonds():
         i, j = ends(bond)
         in_ring = bond.IsInRing() and i in able and j in able
-        if in_ring or (order(bond) == 2 and i in flat and j in flat) or _is_side(frame, i, j, able, flat, taken):
+        double = order(bond) == 2 and i in flat and j in flat
+        if in_ring or double or _is_side(frame, (i, j), flat, taken):
             bonds.append((i, j))
-            join(i, j)
-    members: dict[int, list[int]] = {}
-    for i in sorted({i for bond in bonds for i in bond}):
-        members.setdefault(root(i), []).append(i)
     found = []
-    for atoms in members.values():
+    for atoms in _components(bonds):
         mobile = [i for i in atoms if _is_mobile(frame, i)]
         if mobile:
             inside = set(atoms)
-            found.append(Region(atoms, sorted(b for b in bonds if inside.issuperset(b)), mobile))
+            found.append(Region(atoms, sorted(bond for bond in bonds if inside.issuperset(bond)), mobile))
+    return found
+
+
+def _components(bonds: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """
+    Sets of atoms that bonds connect.
+
+    :param bonds: pairs of atoms
+    :returns: ascending indices, one list a component
+    """
+    around: dict[int, list[int]] = {}
+    for i, j in bonds:
+        around.setdefault(i, []).append(j)
+        around.setdefault(j, []).append(i)
+    found, seen = [], set[int]()
+    for start in sorted(around):
+        if start in seen:
+            continue
+        members, border = {start}, [start]
+        while border:
+            border = [j for i in border for j in around[i] if j not in members]
+            members.update(border)
+        seen |= members
+        found.append(sorted(members))
     return found
 
 
@@ -105,7 +119,8 @@ def _unsaturated(frame: Frame, taken: Collection[int]) -> set[int]:
         elements = {first.GetAtomicNum(), second.GetAtomicNum()}
         if not elements <= {6, 7, 8, 16} or any(_is_odd(atom) for atom in (first, second)):
             continue
-        if (7 in elements and 6 in elements) or first.IsInRing() or second.IsInRing():
+        at_ring = first.IsInRing() or second.IsInRing()
+        if elements == {6, 7} or bond.IsInRing() or (at_ring and elements != {6}):
             found |= {i, j}
     return found
 
@@ -135,25 +150,25 @@ def _has_lone_pair(frame: Frame, index: int) -> bool:
     return atom.GetAtomicNum() in (7, 8, 16) and single and atom.GetFormalCharge() == 0
 
 
-def _is_side(
-    frame: Frame, i: int, j: int, able: Collection[int], flat: Collection[int], taken: Collection[int]
-) -> bool:
+def _is_side(frame: Frame, bond: tuple[int, int], flat: Collection[int], taken: Collection[int]) -> bool:
     """
     Whether a bond ties a heteroatom with a hydrogen to an unsaturated atom.
 
     :param frame: the neutral ligand
-    :param i: one end
-    :param j: the other
-    :param able: atoms of regions
+    :param bond: a bond
     :param flat: unsaturated atoms
     :param taken: atoms of other sites
     :returns: True for the bond of an amino, hydroxyl or thiol group
     """
     return any(
-        b in flat and a not in flat and a not in taken and frame.hydrogens(a) > 0 and _is_mobile(frame, a)
+        b in flat
+        and a not in flat
+        and a not in taken
+        and frame.hydrogens(a) > 0
+        and _is_mobile(frame, a)
         and _has_lone_pair(frame, a)
-        for a, b in ((i, j), (j, i))
-    )  # fmt: skip
+        for a, b in (bond, bond[::-1])
+    )
 
 
 def _is_mobile(frame: Frame, index: int) -> bool:
@@ -169,13 +184,14 @@ def _is_mobile(frame: Frame, index: int) -> bool:
     return 0 < frame.degree(index) <= limit and atom.GetFormalCharge() == 0 and not frame.is_fixed(index)
 
 
-def tautomer_site(frame: Frame, region: Region, ph: float) -> Site:
+def tautomer_site(frame: Frame, region: Region, ph: float, bare: Collection[int] = ()) -> Site:
     """
     All states of a region: its tautomers, and what they become by gaining or losing a proton.
 
     :param frame: the neutral ligand
     :param region: the region
     :param ph: pH
+    :param bare: atoms that lose their proton whatever it costs
     :returns: the site; it has one state if nothing in the region can change
     """
     neutral = list(itertools.islice(_tautomers(frame, region), _MAX_TAUTOMERS))
@@ -193,7 +209,12 @@ def tautomer_site(frame: Frame, region: Region, ph: float) -> Site:
     for state, energy, mol in sorted(zip(neutral, energies, mols, strict=True), key=lambda item: item[1]):
         if energy > lowest + _TITRATED_BELOW:
             break
-        for changed in _charged(frame, region, replace(state, penalty=energy - lowest), titrations(mol), ph):
+        found = [
+            item
+            for item in titrations(mol)
+            if not frame.is_fixed(item.atom) and (is_offered(item, ph) or (item.is_acid and item.atom in bare))
+        ]
+        for changed in _charged(frame, region, replace(state, penalty=energy - lowest), found, ph):
             known = best.get(changed.hydrogens)
             # What a tautomer is without charges is no zwitterion.
             if changed.hydrogens not in shared and (known is None or changed.penalty < known.penalty - 1e-6):
@@ -224,29 +245,31 @@ def _tautomers(frame: Frame, region: Region) -> Iterator[SiteState]:
                 doubles = _match(region, wanted, base) if moves else {b for b, o in base.items() if o == 2}
                 if doubles is None or any(_is_twisted(frame, bond) for bond in doubles if base[bond] == 1):
                     continue
+                hydrogens = tuple(frame.hydrogens(i) - (i in losing) + (i in gaining) for i in region.atoms)
                 yield SiteState(
                     0.0,
-                    _label(frame, region, losing, gaining),
-                    tuple(frame.hydrogens(i) - (i in losing) + (i in gaining) for i in region.atoms),
+                    _label(frame, region, hydrogens),
+                    hydrogens,
                     tuple(frame.mol.GetAtomWithIdx(i).GetFormalCharge() for i in region.atoms),
                     tuple(2 if bond in doubles else 1 for bond in region.bonds),
                 )
 
 
-def _label(frame: Frame, region: Region, losing: Sequence[int], gaining: Sequence[int]) -> str:
+def _label(frame: Frame, region: Region, hydrogens: Sequence[int], events: Sequence[Titration] = ()) -> str:
     """
-    Name the atoms that carry the mobile hydrogens.
+    Name the atoms that carry the mobile hydrogens, and those that gained or lost a proton.
 
     :param frame: the neutral ligand
     :param region: the region
-    :param losing: atoms that have lost theirs
-    :param gaining: atoms that have gained one
+    :param hydrogens: number of hydrogens on each of its atoms
+    :param events: protons gained or lost
     :returns: for example ``H on N1 N9``
     """
-    carrying = [
-        i for i in region.mobile if frame.hydrogens(i) - (i in losing) + (i in gaining) > 0
-    ]  # fmt: skip
-    return 'H on ' + ' '.join(frame.names[i] for i in carrying) if carrying else 'no mobile H'
+    counts = dict(zip(region.atoms, hydrogens, strict=True))
+    carrying = [frame.names[i] for i in region.mobile if counts[i]]
+    parts = [f'H on {" ".join(carrying)}'] if carrying else ['no H on heteroatoms']
+    parts += [f'{frame.names[t.atom]} {"ionised" if t.is_acid else "protonated"}' for t in events]
+    return ', '.join(parts)
 
 
 def _match(region: Region, wanted: Collection[int], base: dict[tuple[int, int], int]) -> set[tuple[int, int]] | None:
@@ -317,22 +340,33 @@ def _charged(
     :returns: what it becomes when one and when two of the region's atoms have gained or lost a proton
     """
     inside = {index: place for place, index in enumerate(region.atoms)}
-    near = [t for t in found if t.atom in inside and abs(t.pka - ph) <= REACH and not frame.is_fixed(t.atom)]
-    for number in (1, 2):
+    near = [item for item in found if item.atom in inside]
+    for number in range(1, min(_EVENTS, len(near)) + 1):
         for events in itertools.combinations(near, number):
             if len({t.atom for t in events}) < number:
                 continue
-            signs = [-1 if t.is_acid else 1 for t in events]
-            cost = sum(sign * proton_cost(ph, t.pka, t.sd) for sign, t in zip(signs, events, strict=True))
-            if number == 2:
-                cost += _LIKE if signs[0] == signs[1] else _UNLIKE
+            cost = sum(_interaction(frame, a, b) for a, b in itertools.combinations(events, 2))
             hydrogens, charges = list(state.hydrogens), list(state.charges)
-            for sign, item in zip(signs, events, strict=True):
+            for item in events:
+                sign = -1 if item.is_acid else 1
+                cost += sign * proton_cost(ph, item.pka, item.sd)
                 hydrogens[inside[item.atom]] += sign
                 charges[inside[item.atom]] += sign
-            if min(hydrogens) < 0:
-                continue
-            changes = [f'{frame.names[t.atom]} {"ionised" if t.is_acid else "protonated"}' for t in events]
-            yield SiteState(
-                state.penalty + cost, ', '.join([state.label, *changes]), tuple(hydrogens), tuple(charges), state.orders
-            )
+            if min(hydrogens) >= 0:
+                label = _label(frame, region, hydrogens, events)
+                yield SiteState(state.penalty + cost, label, tuple(hydrogens), tuple(charges), state.orders)
+
+
+def _interaction(frame: Frame, first: Titration, second: Titration) -> float:
+    """
+    What two charges of one region do to each other.
+
+    :param frame: the neutral ligand
+    :param first: a titration
+    :param second: another one
+    :returns: kJ/mol
+    """
+    if first.is_acid == second.is_acid:
+        return _LIKE.get(frame.distance(first.atom, second.atom), 0.0)
+    acid = first.atom if first.is_acid else second.atom
+    return _BETAINE if frame.mol.GetAtomWithIdx(acid).GetSymbol() == 'O' else _UNLIKE

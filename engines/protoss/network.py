@@ -1,19 +1,22 @@
 """Turns a system with its sites into the discrete problem, and the solution into hydrogens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import gemmi
 import numpy as np
 
-from engines.protoss.contacts import roles_of, targets_of
+from engines.protoss.contacts import Roles, roles_of, targets_of
+from engines.protoss.methyls import loosen, methyl_states
 from engines.protoss.neighbours import symmetry_copies
 from engines.protoss.optimise import Problem, Solution, solve
 from engines.protoss.particles import Collector, with_copies
 from engines.protoss.placement import Array
 from engines.protoss.score import Exclusions, Pairs, heavy_heavy, hydrogen_heavy, hydrogen_hydrogen
 from engines.protoss.sites import Layout
-from engines.protoss.states import Alternative, Conformer, Site, State, states_of
+from engines.protoss.states import Alternative, Conformer, Site, State, Target, states_of
 from engines.protoss.system import System
+from engines.protoss.titration import MODEL_PKA, PkaTable, pka_of, titration
 from engines.protoss.water import water_states
 
 SYMMETRY_REACH = 4.5
@@ -48,39 +51,62 @@ class Network:
         return self.states[index][self.solution.states[index]]
 
 
-def decide(system: System, layout: Layout, structure: gemmi.Structure) -> Network:
+def decide(
+    system: System, layout: Layout, structure: gemmi.Structure, ph: float, pkas: Callable[[], PkaTable]
+) -> Network:
     """
     Decide all sites together.
 
     :param system: the system
     :param layout: its sites and fixed hydrogens
     :param structure: the structure with its cell
+    :param ph: pH
+    :param pkas: tells what PROPKA found; called as late as possible, since PROPKA runs beside
     :returns: sites, states and solution
     """
+    excluded = Exclusions(system.near)
+    loosen(system, layout, excluded)
     copies = symmetry_copies(structure, system.positions, SYMMETRY_REACH)
     roles = roles_of(system, layout.sites)
     targets = targets_of(system, layout.sites, copies, roles)
-    states = [
-        water_states(system, site, targets.get(site.atoms[0], []), roles)
-        if site.kind == 'water'
-        else states_of(system, site, targets)
-        for site in layout.sites
-    ]
+    states = [_states(system, site, targets, roles) for site in layout.sites]
     weights = [system.weight(site.atoms, site.label) for site in layout.sites]
     collector = Collector({label: i for i, label in enumerate(sorted({'', *system.labels}))})
     _collect_fixed(system, layout, collector)
     _collect_sites(system, layout.sites, states, weights, collector)
     hydrogens, heavy = collector.arrays()
     all_hydrogens, all_heavy = with_copies(hydrogens, heavy, copies)
-    excluded = Exclusions(system.near)
     pairs = [
         hydrogen_heavy(hydrogens, all_heavy, excluded),
         hydrogen_hydrogen(hydrogens, all_hydrogens, excluded),
         heavy_heavy(heavy, all_heavy, excluded),
     ]
+    table = pkas()
+    for site, own in zip(layout.sites, states, strict=True):
+        if site.kind in MODEL_PKA:
+            pka = pka_of(system, site, table)
+            for state in own:
+                state.score += titration(state.alternative, pka, ph)
     unary = [np.array([s.score for s in own]) * w for own, w in zip(states, weights, strict=True)]
     problem = problem_of(unary, pairs)
     return Network(layout.sites, states, weights, problem, solve(problem))
+
+
+def _states(system: System, site: Site, targets: dict[int, list[Target]], roles: Roles) -> list[State]:
+    """
+    The states of a site of any kind.
+
+    :param system: the system
+    :param site: the site
+    :param targets: polar atoms around each atom
+    :param roles: which atoms accept and donate
+    :returns: its states
+    """
+    if site.kind == 'water':
+        return water_states(system, site, targets.get(site.atoms[0], []), roles)
+    if site.kind == 'methyl':
+        return methyl_states(system, site)
+    return states_of(system, site, targets)
 
 
 def _collect_fixed(system: System, layout: Layout, collector: Collector) -> None:
@@ -128,8 +154,13 @@ def _collect_sites(
     """
     none = np.empty((0, 3))
     for group, (site, own) in enumerate(zip(sites, states, strict=True)):
+        if site.kind == 'water':
+            conformer = Conformer(system, site.label, site.alternatives[0])
+            collector.add_water(conformer, site.atoms[0], own, group, weights[group])
+            continue
+        conformers = {id(a): Conformer(system, site.label, a) for a in site.alternatives}
         for number, state in enumerate(own):
-            conformer = Conformer(system, site.label, state.alternative)
+            conformer = conformers[id(state.alternative)]
             for atom in site.atoms:
                 collector.add(conformer, atom, state.hydrogens.get(atom, none), (group, number), weights[group])
 
@@ -160,8 +191,8 @@ def problem_of(unary: list[Array], pairs: list[Pairs]) -> Problem:
     cells = sizes[a] * sizes[b]
     begins = np.concatenate(([0], np.cumsum(cells)))
     place = begins[inverse] + states[0, ~alone] * sizes[second] + states[1, ~alone]
-    flat = np.bincount(place, scores[~alone], minlength=int(begins[-1]))
-    tables = {
+    flat: Array = np.bincount(place, scores[~alone], minlength=int(begins[-1])).astype(np.float64)
+    tables: dict[tuple[int, int], Array] = {
         (i, j): flat[begins[n] : begins[n + 1]].reshape(sizes[i], sizes[j])
         for n, (i, j) in enumerate(zip(a.tolist(), b.tolist(), strict=True))
     }

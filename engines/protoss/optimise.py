@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.protoss.elimination import maximise
-from engines.protoss.ordering import best_order
+from engines.protoss.ordering import Order, best_order
 from engines.protoss.problem import (
     Array,
     Problem,
@@ -18,12 +18,12 @@ from engines.protoss.problem import (
     score_of,
     split,
 )
-from engines.protoss.search import blocks, improve
+from engines.protoss.wide import Outcome, prospects, settle
 
 __all__ = ['Part', 'Problem', 'Solution', 'solve']
 
-BUDGET = 8_000_000
-"""Entries of all tables of one component, 8 bytes each."""
+BUDGET = 64_000_000
+"""Entries of all tables of one component: about a second. The largest table may have 32 MB."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,15 @@ class Part:
     :param exact: whether its assignment is proven best
     :param gap: how much better an assignment could at most be, 0 where exact
     :param width: groups in the largest table of its tree decomposition, less one
+    :param alternatives_exact: whether its max-marginals are exact; else they are lower bounds, from assignments that
+        differ from the best one within a large part of the component
     """
 
     groups: tuple[int, ...]
     exact: bool
     gap: float
     width: int
+    alternatives_exact: bool
 
 
 @dataclass
@@ -77,63 +80,35 @@ def solve(problem: Problem, budget: int = BUDGET) -> Solution:
     reduced = restricted(exact, kept)
     solution = Solution([0] * len(kept), 0.0, 0.0, [np.full(len(u), -np.inf) for u in exact.unary], [])
     parts = components(reduced)
-    gaps = 0.0
     for groups, part in zip(parts, split(reduced, parts), strict=True):
-        found = _solve_component(part, budget)
-        gap = 0.0 if found.exact else found.bound - found.score
-        gaps += gap
-        for group, state, marginal in zip(groups, found.states, found.marginals, strict=True):
+        order = best_order(part)
+        found, marginals = _solve_component(part, order, budget)
+        for group, state, marginal in zip(groups, found.states, marginals, strict=True):
             solution.states[group] = int(kept[group][state])
             if found.score > -np.inf:
-                solution.alternatives[group][kept[group]] = marginal - found.score
+                solution.alternatives[group][kept[group]] = np.minimum(marginal - found.score, 0.0)
             solution.alternatives[group][solution.states[group]] = 0.0
-        solution.components.append(Part(tuple(groups), found.exact, gap, found.width))
+        gap = found.bound - found.score if found.bound > found.score else 0.0
+        solution.bound += found.bound
+        solution.components.append(Part(tuple(groups), gap == 0.0, gap, order.width, order.fits(budget)))
     solution.score = score_of(exact, solution.states)
-    solution.bound = solution.score + gaps
+    solution.bound = max(solution.bound, solution.score)
     return solution
 
 
-@dataclass(frozen=True)
-class _Found:
+def _solve_component(problem: Problem, order: Order, budget: float) -> tuple[Outcome, list[Array]]:
     """
-    What is known about one component.
-
-    :param states: a state of each group
-    :param score: its score
-    :param bound: no assignment scores higher
-    :param marginals: for each group and state the best score found with it
-    :param width: width of the tree decomposition
-    """
-
-    states: list[int]
-    score: float
-    bound: float
-    marginals: list[Array]
-    width: int
-
-    @property
-    def exact(self) -> bool:
-        """
-        Whether the assignment is proven best.
-
-        :returns: whether no assignment can be better
-        """
-        return self.bound <= self.score
-
-
-def _solve_component(problem: Problem, budget: int) -> _Found:
-    """
-    Solve a connected problem, exactly if its tables fit the budget.
+    Solve a connected problem, with proof where that can be afforded.
 
     :param problem: a connected problem on a grid
+    :param order: an order of elimination
     :param budget: entries that all tables may have
-    :returns: the assignment and what is known about it
+    :returns: the assignment, and for each state the best score found with it
     """
-    order = best_order(problem)
-    if order.cost <= budget:
+    if order.fits(budget):
         optimum = maximise(problem, order)
-        return _Found(optimum.states, optimum.score, optimum.score, optimum.marginals, order.width)
-    start = [int(scores.argmax()) for scores in problem.unary]
-    found = improve(problem, start, blocks(problem, budget / 32))
-    bound = sum(float(scores.max()) for scores in (*problem.unary, *problem.pairs.values()))
-    return _Found(found.states, found.score, bound, found.marginals, order.width)
+        return Outcome(optimum.states, optimum.score, optimum.score), optimum.marginals
+    outcome = settle(problem, budget)
+    if outcome.score == -np.inf:
+        return outcome, problem.unary
+    return outcome, prospects(problem, outcome.states, budget)

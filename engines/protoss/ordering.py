@@ -7,7 +7,7 @@ Source: R. Dechter, Artif. Intell. 113 (1999) 41-85; w-cutset: B. Bidyuk, R. Dec
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engines.protoss.problem import Problem
@@ -21,13 +21,25 @@ class Order:
     :param groups: the groups in the order they are eliminated
     :param later: for each of them its neighbours at that time, in the order in which they follow
     :param cost: entries of all tables together
+    :param largest: entries of the largest table
     :param width: groups in the largest table, less one
     """
 
     groups: list[int]
     later: list[list[int]]
     cost: float
+    largest: float
     width: int
+
+    def fits(self, budget: float) -> bool:
+        """
+        Whether an elimination can be afforded.
+
+        :param budget: entries that all tables together may have; one of them may have a sixteenth of that, since only
+            one is in memory at a time
+        :returns: whether it can
+        """
+        return self.cost <= budget and self.largest <= budget / 16
 
 
 def best_order(problem: Problem) -> Order:
@@ -37,23 +49,23 @@ def best_order(problem: Problem) -> Order:
     :param problem: a problem
     :returns: the order; ties go to the lowest group
     """
-    first = _Elimination(problem, by_fill=True).run(math.inf, frozenset())
+    first = _Elimination(problem, by_fill=True).run(math.inf, ())
     if first.width <= 2:
         return first
-    second = _Elimination(problem, by_fill=False).run(math.inf, frozenset())
+    second = _Elimination(problem, by_fill=False).run(math.inf, ())
     return second if second.cost < first.cost else first
 
 
-def cut_order(problem: Problem, limit: float, spared: frozenset[int]) -> Order:
+def cut_order(problem: Problem, limit: float, spent: Sequence[int]) -> Order:
     """
-    An order with small tables, for which the groups with the most neighbours are left out.
+    An order with small tables, for which groups are left out.
 
     :param problem: a problem
     :param limit: entries of the largest table
-    :param spared: groups that are left out only when no others are left
+    :param spent: how often each group was left out before; those left out least often come first
     :returns: the order of the groups that stay
     """
-    return _Elimination(problem, by_fill=False).run(math.log(limit) + 1e-6, spared)
+    return _Elimination(problem, by_fill=False).run(math.log(limit) + 1e-5, spent)
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -87,12 +99,12 @@ class _Elimination:
         self.keys = [self.key(group) for group in range(len(self.logs))]
         self.heap = sorted(self.keys)
 
-    def run(self, limit: float, spared: frozenset[int]) -> Order:
+    def run(self, limit: float, spent: Sequence[int]) -> Order:
         """
         Eliminate all groups.
 
         :param limit: logarithm of the largest table; a group is left out whenever the next one is larger
-        :param spared: groups that are left out only when no others are left
+        :param spent: how often each group was left out before
         :returns: the order of the groups that are not left out
         """
         rank: dict[int, int] = {}
@@ -100,49 +112,48 @@ class _Elimination:
         while self.left:
             key = heapq.heappop(self.heap)
             group = key[2]
+            size = key[1] if self.by_fill else key[0]
             if not self.left >> group & 1 or key != self.keys[group]:
                 continue  # already gone, or pushed before its neighbours changed
-            if self.size(group) > limit:
+            if size > limit:
                 heapq.heappush(self.heap, key)
-                self.remove(self.victim(spared), join=False)
+                self.remove(self.victim(group, spent), join=False)
             else:
                 rank[group] = len(rank)
                 masks.append(self.near[group])
                 self.remove(group, join=True)
         later = [sorted((g for g in _bits(mask) if g in rank), key=rank.__getitem__) for mask in masks]
-        sizes = [math.fsum(self.logs[g] for g in (group, *later[n])) for group, n in rank.items()]
-        cost = sum(math.exp(min(size, 700.0)) for size in sizes)
-        return Order(list(rank), later, cost, max((len(groups) for groups in later), default=0))
-
-    def size(self, group: int) -> float:
-        """
-        Size of the table of a group if it is the next one.
-
-        :param group: a group that is left
-        :returns: its logarithm, rounded so that equal sizes are equal
-        """
-        return round(sum(self.logs[member] for member in _bits(self.near[group])) + self.logs[group], 9)
+        logs = [self.logs[group] + sum(self.logs[g] for g in later[n]) for group, n in rank.items()]
+        sizes = [math.exp(min(log, 500.0)) for log in logs]
+        width = max((len(groups) for groups in later), default=0)
+        return Order(list(rank), later, sum(sizes), max(sizes, default=0.0), width)
 
     def key(self, group: int) -> tuple[float, float, int]:
         """
         What is compared to choose the next group.
 
         :param group: a group that is left
-        :returns: number of new edges and size of the table, in the order that counts, and the group
+        :returns: number of new edges and logarithm of the table's size, in the order that counts, and the group
         """
         mask = self.near[group]
-        fill = sum((mask & ~self.near[member]).bit_count() - 1 for member in _bits(mask)) // 2
-        size = self.size(group)
-        return (fill, size, group) if self.by_fill else (size, fill, group)
+        size = self.logs[group]
+        fill = 0
+        for member in _bits(mask):
+            size += self.logs[member]
+            fill += (mask & ~self.near[member]).bit_count() - 1
+        size = round(size, 6)  # equal sizes compare equal
+        return (fill // 2, size, group) if self.by_fill else (size, fill // 2, group)
 
-    def victim(self, spared: frozenset[int]) -> int:
+    def victim(self, group: int, spent: Sequence[int]) -> int:
         """
         The group to leave out.
 
-        :param spared: groups to be left out last
-        :returns: of the others the one with the most neighbours
+        :param group: the next group, whose table is too large
+        :param spent: how often each group was left out before
+        :returns: of the groups of its table that were left out least often the one with the most neighbours
         """
-        return max(_bits(self.left), key=lambda group: (group not in spared, self.near[group].bit_count(), -group))
+        table = _bits(self.near[group] | 1 << group)
+        return min(table, key=lambda member: (spent[member], -self.near[member].bit_count(), member))
 
     def remove(self, group: int, *, join: bool) -> None:
         """

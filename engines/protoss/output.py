@@ -95,8 +95,8 @@ def add_hydrogens(hydrogens: Hydrogens) -> None:
                 share = parent.occ if parent.has_altloc() or not shown else _occupancy(system, atom, shown)
                 for name, point in zip(hydrogens.names(atom, len(points)), points, strict=True):
                     fresh.append(_hydrogen(_free(name, shown, taken), point, parent, shown, share))
-        for atom in fresh:
-            residue.add_atom(atom)
+        for hydrogen in fresh:
+            residue.add_atom(hydrogen)
 
 
 def _free(name: str, label: str, taken: set[tuple[str, str]]) -> str:
@@ -167,7 +167,9 @@ def finished_molecule(molecule: Molecule, network: Network, hydrogens: Hydrogens
         candidates = index.get(key, [])
         atom = next((a for a in candidates if system.labels[a] == molecule.label), candidates[0] if candidates else -1)
         placed = hydrogens.placed[atom] if atom >= 0 else []
-        points = next((p for label, p in placed if label == molecule.label), placed[0][1] if placed else [])
+        points = next(
+            (p for label, p in placed if label == molecule.label), placed[0][1] if placed else np.empty((0, 3))
+        )
         heavy = mol.GetAtomWithIdx(number)
         heavy.SetNoImplicit(True)
         heavy.SetNumExplicitHs(0)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engines.protoss.neighbours import SymmetryCopy
 from engines.protoss.placement import SP, SP2, SP3, Array, unit
-from engines.protoss.states import Conformer
+from engines.protoss.states import Conformer, State
 from engines.protoss.system import System
 
 IDEAL = {'O': 1.85, 'N': 1.95, 'S': 2.55, 'SE': 2.65, 'F': 1.95, 'CL': 2.35, 'BR': 2.5, 'I': 2.7}
@@ -25,6 +25,11 @@ van der Waals radii (Bondi 1964).
 RADII = {'C': 1.70, 'N': 1.55, 'O': 1.45, 'S': 1.80, 'SE': 1.90, 'P': 1.80, 'F': 1.45, 'CL': 1.75, 'BR': 1.85, 'I': 2.0}
 """Angstrom; van der Waals radii in contacts with hydrogen: Bondi 1964, oxygen and halogens as MolProbity has them."""
 OTHER_RADIUS = 1.7
+CONTACT = {'polar': 1.00, 'ring': 1.05, 'apolar': 1.17}
+"""
+Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); on the
+carbons of nitrogen rings those of aromatic ones.
+"""
 STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 """Acceptors relative to oxygen and nitrogen: those of sulphur are weak (Zhou et al. 2009, doi:10.1002/prot.22327)."""
 ANION_STRENGTH = 1.0
@@ -32,6 +37,11 @@ WEAK_OXYGEN = 0.4
 """Ether oxygens that share their lone pairs with a neighbouring double bond (esters, furans)."""
 DONORS = {'O': 1.0, 'N': 1.0, 'S': 0.5, 'SE': 0.5}
 """Donors relative to oxygen and nitrogen."""
+WATER_SHARE = 0.8
+"""
+Share of a hydrogen bond with water: a water moves, and finds other partners, so it says less about its neighbours than
+a group of the fold does. Bonds between waters count twice so.
+"""
 RING_DONOR = 0.2
 """Carbon between or beside ring nitrogens (histidine CE1, CD2), a weak donor (Derewenda et al. 1994)."""
 LONE_PAIRS = {1: (75.0, 120.0), 2: (70.0, 105.0), 3: (45.0, 85.0)}
@@ -128,6 +138,8 @@ def lone_pairs(conformer: Conformer, atom: int, directions: Array) -> LonePairs:
     if element not in STRENGTH:
         return NO_PAIRS
     strength = STRENGTH[element] if conformer.charge(atom) >= 0 else ANION_STRENGTH
+    if not near and element == 'O':
+        strength *= WATER_SHARE
     if total == 0:
         return LonePairs(strength, _ANY.axis, _ANY.full, _ANY.zero)
     full, zero = _COSINES[min(total, 3)]
@@ -204,8 +216,8 @@ class Collector:
         donor = DONORS.get(element, 0.0) if len(directions) else 0.0
         self._heavy.append(
             (x, y, z, *pairs.axis, atom, group, state, label, weight, pairs.strength, IDEAL.get(element, 1.85),
-             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor, donor > 0 and not pairs.strength,
-             metal, False)
+             pairs.full, pairs.zero, radius, charge, pairs.strength > 0.5 and not donor,
+             donor > 0 and not pairs.strength, metal, False)
         )  # fmt: skip
         self.add_hydrogens(conformer, atom, directions, owner, weight)
 
@@ -226,15 +238,45 @@ class Collector:
         system = conformer.system
         element = system.elements[atom]
         donor = DONORS.get(element, 0.0) or self._ring_donor(conformer, atom)
+        if element == 'O' and not conformer.neighbours(atom):
+            donor = WATER_SHARE
         here = conformer.position(atom)
         charge = 1 if donor > 0.3 and self._charge(conformer, atom) > 0 else 0
         label = self.labels[conformer.label or system.labels[atom]]
-        radius = 1.0 if donor > 0.3 else 1.17
+        radius = CONTACT['polar' if donor > RING_DONOR else 'ring' if donor else 'apolar']
         points = here + directions * conformer.length(atom, len(directions))
         for point in points.tolist():
             self._hydrogens.append(
                 (*point, *here.tolist(), atom, *owner, label, weight, donor, radius, charge, False)
             )  # fmt: skip
+
+    def add_water(self, conformer: Conformer, atom: int, states: list[State], group: int, weight: float) -> None:
+        """
+        Add all orientations of a water at once.
+
+        :param conformer: the conformer
+        :param atom: its oxygen
+        :param states: its orientations
+        :param group: its group
+        :param weight: share of the crystal
+        """
+        system = conformer.system
+        waters = np.array([state.hydrogens[atom] for state in states])
+        here = system.positions[atom]
+        axes = -unit(waters.sum(1))
+        points = here + waters * conformer.length(atom, 2)
+        label = self.labels[system.labels[atom]]
+        x, y, z = here.tolist()
+        full, zero = _COSINES[2]
+        for number, (axis, own) in enumerate(zip(axes.tolist(), points.tolist(), strict=True)):
+            self._heavy.append(
+                (x, y, z, *axis, atom, group, number, label, weight, WATER_SHARE, IDEAL['O'], full, zero, RADII['O'],
+                 0, False, False, False, False)
+            )  # fmt: skip
+            for point in own:
+                self._hydrogens.append(
+                    (*point, x, y, z, atom, group, number, label, weight, WATER_SHARE, CONTACT['polar'], 0, False)
+                )  # fmt: skip
 
     @staticmethod
     def _charge(conformer: Conformer, atom: int) -> int:

@@ -18,8 +18,9 @@ from engines.protoss.output import Hydrogens, add_hydrogens, finished_molecule
 from engines.protoss.pka import Propka
 from engines.protoss.placement import Array
 from engines.protoss.report import Reporter, Row
-from engines.protoss.sites import Layout, PkaTable, PolymerSites, remaining, settle_chain_gaps
+from engines.protoss.sites import Layout, PolymerSites, remaining, settle_chain_gaps
 from engines.protoss.system import System
+from engines.protoss.titration import PkaTable
 from engines.protoss.topology import build
 from engines.protoss.water import water_sites
 from engines.structure.bonding import ResidueKey, residue_key
@@ -100,9 +101,14 @@ def protoss(options: Options) -> Row:
     system = build(complex_.classification, complex_.molecules, structure)
     starts = chain_starts(structure)
     gaps = settle_chain_gaps(system, starts)
-    pkas = _pkas(propka, complex_)
-    layout = _layout(system, complex_, PolymerSites(system, options.ph, pkas, starts), options.ph)
-    network = decide(system, layout, structure)
+    layout = _layout(system, complex_, PolymerSites(system, starts), options.ph)
+    pkas: PkaTable = {}
+
+    def known() -> PkaTable:
+        pkas.update(_pkas(propka, complex_))
+        return pkas
+
+    network = decide(system, layout, structure, options.ph, known)
     hydrogens = Hydrogens(system, layout, network, options.lengths)
     report = _report(options, complex_, network, Reporter(system, network, hydrogens, pkas), system)
     _note_decisions(complex_, report, gaps, system)

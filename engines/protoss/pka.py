@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gemmi
 
-from engines.protoss.sites import PkaTable
+from engines.protoss.titration import PkaTable
 from engines.structure.bonding import residue_key
 
 ATOM_LIMIT = 60_000

@@ -50,7 +50,7 @@ def on_grid(problem: Problem) -> Problem:
     flat = np.concatenate([a.ravel() for a in arrays])
     if np.isnan(flat).any() or (flat == np.inf).any():
         raise ValueError('scores must be finite or -inf')
-    step = _step(float(np.abs(flat[np.isfinite(flat)]).sum()))
+    step = _step(flat)
     flat = np.rint(flat / step) * step
     ends = np.cumsum([a.size for a in arrays])
     rounded = [flat[end - a.size : end].reshape(a.shape) for a, end in zip(arrays, ends, strict=True)]
@@ -58,14 +58,26 @@ def on_grid(problem: Problem) -> Problem:
     return Problem(rounded[:count], dict(zip(problem.pairs, rounded[count:], strict=True)))
 
 
-def _step(magnitude: float) -> float:
+def grid_step(problem: Problem) -> float:
+    """
+    The step at which sums of the scores of a problem are exact.
+
+    :param problem: a problem of at least one group
+    :returns: a power of two
+    :raises ValueError: when the sum of all magnitudes overflows
+    """
+    return _step(np.concatenate([scores.ravel() for scores in (*problem.unary, *problem.pairs.values())]))
+
+
+def _step(scores: Array) -> float:
     """
     Step of the grid.
 
-    :param magnitude: sum of the absolute values of all finite scores
+    :param scores: all scores
     :returns: a power of two
-    :raises ValueError: when the sum overflows
+    :raises ValueError: when their sum overflows
     """
+    magnitude = float(np.abs(scores[np.isfinite(scores)]).sum())
     if not math.isfinite(magnitude):
         raise ValueError('the scores are too large')
     return math.ldexp(1.0, max(math.frexp(magnitude)[1] - _MANTISSA, -1000))

@@ -11,9 +11,9 @@ from engines.protoss.ligands import Molecule
 from engines.protoss.neighbours import near_pairs
 from engines.protoss.network import Network
 from engines.protoss.output import Hydrogens, choice_of
-from engines.protoss.sites import PkaTable
 from engines.protoss.states import Site
 from engines.protoss.system import System
+from engines.protoss.titration import PkaTable
 
 _TITRATABLE = {'HIS', 'ASP', 'GLU', 'LYS', 'CYS', 'TYR', 'N+', 'C-'}
 _FLIPPABLE = {'ASN', 'GLN', 'HIS'}
@@ -135,9 +135,8 @@ class Reporter:
                 if other not in inside and self.system.labels[other] in ('', label or self.system.labels[other]):
                     here, there = (self.moved.get(i, self.system.positions[i]) for i in (atom, other))
                     apart = float(np.linalg.norm(here - there))
-                    rows.append(
-                        f'{self.system.names[other]} of {self.system.residue_name(self.system.owner[other])} {apart:.1f}'
-                    )
+                    residue = self.system.residue_name(self.system.owner[other])
+                    rows.append(f'{self.system.names[other]} of {residue} {apart:.1f}')
         return list(dict.fromkeys(rows))
 
     def ligand(self, molecule: Molecule, atoms: list[int]) -> Row:
@@ -174,9 +173,9 @@ class Reporter:
         :param choice: its chosen states
         :returns: rows, the best first
         """
-        rows = []
         if molecule.states is None:
-            return rows
+            return []
+        ranked: list[tuple[float, int, int]] = []
         for place, site in enumerate(molecule.sites):
             best: dict[int, float] = {}
             if site < 0:
@@ -185,12 +184,12 @@ class Reporter:
                 number = state.alternative.choice
                 if number != choice[place] and math.isfinite(score):
                     best[number] = max(best.get(number, -math.inf), float(score))
-            rows += [(-score, place, number) for number, score in best.items()]
+            ranked += [(-score, place, number) for number, score in best.items()]
         result = []
-        for score, place, number in sorted(rows)[:_SHOWN]:
+        for score, place, number in sorted(ranked)[:_SHOWN]:
             other = molecule.states.state((*choice[:place], number, *choice[place + 1 :]))
-            state = {'smiles': _smiles(other.mol), 'charge': other.charge, 'label': other.label}
-            result.append({'state': state, 'score': round(-score, 2), 'penalty': round(other.penalty, 2)})
+            told = {'smiles': _smiles(other.mol), 'charge': other.charge, 'label': other.label}
+            result.append({'state': told, 'score': round(-score, 2), 'penalty': round(other.penalty, 2)})
         return result
 
     def flips(self) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engines.protoss.neighbours import near_pairs
-from engines.protoss.particles import Heavy, Hydrogens
+from engines.protoss.particles import CONTACT, Heavy, Hydrogens
 from engines.protoss.placement import Array
 
 HYDROGEN_BOND = 4.7
@@ -32,9 +32,12 @@ SLOPE = 0.1
 """Share of the score that is lost within the plateaus, so that of two good geometries the better one wins."""
 DONOR_FULL, DONOR_ZERO = math.cos(math.radians(150)), math.cos(math.radians(100))
 """Angle D-H...A: ChemScore's 180 degrees, full within 30 and zero beyond 80."""
-CONTACT = {'polar': 1.00, 'apolar': 1.17}
-"""Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Word et al. 1999, Deis 2013)."""
-OVERLAP_FREE, OVERLAP_SLOPE = 0.20, 16.0
+WEAK_DONOR, WEAK_SHIFT = 0.3, 0.4
+"""
+Share up to which a donor is a weak one (a carbon of a nitrogen ring), and Angstrom by which its hydrogen bonds are
+longer: mean C-H...O distances lie near 2.3 (Derewenda et al. 1995). Nearer it is a contact like any other.
+"""
+OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 16.0
 """
 Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more: at the 0.4 A which MolProbity counts as a
 clash most of a hydrogen bond is lost.
@@ -160,7 +163,8 @@ def hydrogen_heavy(hydrogens: Hydrogens, heavy: Heavy, excluded: 'Exclusions') -
     along = hydrogens.position[i] - hydrogens.origin[i]
     angle = -np.einsum('ij,ij->i', apart, along) / (distance * np.sqrt(np.einsum('ij,ij->i', along, along)))
     lone = -np.einsum('ij,ij->i', heavy.axis[j], apart) / distance
-    off = np.abs(distance - heavy.ideal[j])
+    strong = hydrogens.donor[i] > WEAK_DONOR
+    off = np.abs(distance - heavy.ideal[j] - np.where(strong, 0.0, WEAK_SHIFT))
     quality = (
         falling(off, DISTANCE_FULL, DISTANCE_ZERO)
         * falling(angle, DONOR_FULL, DONOR_ZERO)
@@ -170,7 +174,7 @@ def hydrogen_heavy(hydrogens: Hydrogens, heavy: Heavy, excluded: 'Exclusions') -
     bonds = (
         quality * bond_size(hydrogens.charge[i], heavy.charge[j]) * hydrogens.donor[i] * heavy.acceptor[j]
     )  # fmt: skip
-    accepts = (heavy.acceptor[j] > 0) & (hydrogens.donor[i] > 0)
+    accepts = (heavy.acceptor[j] > 0) & strong
     radius = np.where(accepts, heavy.ideal[j] - 0.25, hydrogens.radius[i] + heavy.radius[j] - OVERLAP_FREE)
     clash = np.minimum(OVERLAP_CAP, OVERLAP_SLOPE * np.maximum(0.0, radius - distance))
     scores = np.where(metal, -_at_metal(hydrogens, heavy, i, j, distance), bonds - clash)

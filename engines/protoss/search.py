@@ -1,10 +1,10 @@
 """
-Improves an assignment that is too wide to be solved at once: large parts of it are solved exactly while a few groups
-that tie them together are held, with other groups held each time.
+Improves an assignment that is too wide to be solved at once: large parts of it are solved exactly while the few groups
+that tie them together are held, and other groups are held each time.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,72 +12,53 @@ from engines.protoss.elimination import maximise
 from engines.protoss.ordering import Order, cut_order
 from engines.protoss.problem import Array, Problem, score_of
 
-_ROUNDS = 12
-"""Sets of held groups at most; each holds groups that the ones before left free where that is possible."""
+_TURNS = 160
+"""Parts that are solved at most, in case rounding feigns progress."""
 
 
-@dataclass(frozen=True)
-class Found:
+def blocks(problem: Problem, budget: float, count: int) -> list[Order]:
     """
-    An assignment that no change within any of the parts improves.
-
-    :param states: a state of each group
-    :param score: its score
-    :param marginals: for each group and state the best score that was found with it
-    """
-
-    states: list[int]
-    score: float
-    marginals: list[Array]
-
-
-def softened(problem: Problem) -> Problem:
-    """
-    The problem with a finite price for what is forbidden, so that a search can start from anywhere.
+    Parts of small width, each of which leaves out other groups.
 
     :param problem: a problem
-    :returns: ``-inf`` replaced by a price above the sum of all other scores; the problem itself if it holds none
-    """
-    arrays = [*problem.unary, *problem.pairs.values()]
-    if all(np.isfinite(scores).all() for scores in arrays):
-        return problem
-    magnitude = sum(float(np.abs(scores[np.isfinite(scores)]).max(initial=0.0)) for scores in arrays)
-    price = math.ldexp(-1.0, math.frexp(magnitude)[1] + 1)
-
-    def priced(scores: Array) -> Array:
-        return np.where(scores == -np.inf, price, scores)
-
-    return Problem([priced(u) for u in problem.unary], {edge: priced(scores) for edge, scores in problem.pairs.items()})
-
-
-def blocks(problem: Problem, limit: float) -> list[Order]:
-    """
-    Parts of small width that together hold every group.
-
-    :param problem: a problem
-    :param limit: entries of the largest table
-    :returns: an order for each part
+    :param budget: entries of all tables of a part
+    :param count: number of parts
+    :returns: an order of elimination for each part
     """
     found: list[Order] = []
-    free: set[int] = set()
-    while len(found) < _ROUNDS and (not found or len(free) < len(problem.unary)):
-        held = frozenset(range(len(problem.unary))) - free
-        order = cut_order(problem, limit, held if found else frozenset())
+    spent = [0] * len(problem.unary)
+    limit = budget / 16
+    while len(found) < count:
+        order = cut_order(problem, limit, spent)
+        if order.cost > budget and limit > 100:
+            limit /= 2
+            continue
         found.append(order)
-        if free.issuperset(order.groups):
-            break
-        free.update(order.groups)
+        for group in set(range(len(spent))).difference(order.groups):
+            spent[group] += 1
     return found
 
 
-def conditioned(problem: Problem, states: list[int], groups: list[int]) -> Problem:
+def renumbered(order: Order) -> Order:
+    """
+    The order for the problem of its groups alone.
+
+    :param order: an order of some groups
+    :returns: the order with its groups numbered as they follow
+    """
+    place = {group: n for n, group in enumerate(order.groups)}
+    later = [[place[group] for group in groups] for groups in order.later]
+    return Order(list(range(len(place))), later, order.cost, order.largest, order.width)
+
+
+def conditioned(problem: Problem, states: Sequence[int], groups: Sequence[int]) -> Problem:
     """
     The problem of some groups while all others are held.
 
     :param problem: a problem
     :param states: a state of each group
     :param groups: groups that are free, which are numbered anew in this order
-    :returns: their problem, with the scores of the held ones added to the scores of their partners
+    :returns: their problem, with the scores against held groups added to their own
     """
     place = {group: n for n, group in enumerate(groups)}
     part = Problem([problem.unary[group] for group in groups], {})
@@ -92,37 +73,71 @@ def conditioned(problem: Problem, states: list[int], groups: list[int]) -> Probl
     return part
 
 
-def improve(problem: Problem, start: list[int], parts: list[Order]) -> Found:
+def improve(problem: Problem, start: Sequence[int], parts: Sequence[Order]) -> list[int]:
     """
     Solve each part while the rest is held, round and round until none of them gets better.
 
-    :param problem: a problem
-    :param start: a state of each group
+    :param problem: a problem on a grid
+    :param start: a state of each group; the assignment may be forbidden
     :param parts: orders of elimination of parts that can be afforded
-    :returns: the assignment, at least as good as the start, and max-marginals as far as the parts see them
+    :returns: an assignment at least as good
     """
-    soft = softened(problem)
+    soft = _softened(problem)
     states = list(start)
-    score = score_of(soft, states)
-    marginals = [np.full(scores.size, -np.inf) for scores in problem.unary]
     idle = 0
-    while idle < len(parts):
-        for order in parts:
-            idle += 1
-            groups = sorted(order.groups)
-            place = {group: n for n, group in enumerate(groups)}
-            local = Order(
-                [place[g] for g in order.groups], [[place[g] for g in later] for later in order.later], order.cost, 0
-            )
-            optimum = maximise(conditioned(soft, states, groups), local)
-            held = score - score_of(conditioned(soft, states, groups), [states[g] for g in groups])
-            for group, marginal in zip(groups, optimum.marginals, strict=True):
-                np.maximum(marginals[group], marginal + held, out=marginals[group])
-            if optimum.score + held > score:
-                score = optimum.score + held
-                for group, state in zip(groups, optimum.states, strict=True):
-                    states[group] = state
-                idle = 1
-            if idle >= len(parts):
-                break
-    return Found(states, score_of(problem, states), marginals)
+    for turn in range(_TURNS):
+        order = parts[turn % len(parts)]
+        part = conditioned(soft, states, order.groups)
+        optimum = maximise(part, renumbered(order), with_marginals=False)
+        idle += 1
+        if optimum.score > score_of(part, [states[group] for group in order.groups]):
+            idle = 1
+            for group, state in zip(order.groups, optimum.states, strict=True):
+                states[group] = state
+        if idle == len(parts):
+            break
+    return states
+
+
+def outlook(problem: Problem, states: Sequence[int], parts: Sequence[Order]) -> list[Array]:
+    """
+    Max-marginals as far as the parts see them.
+
+    :param problem: a problem on a grid
+    :param states: an allowed assignment
+    :param parts: orders of elimination of parts that can be afforded
+    :returns: for each state of each group the best score of an assignment with it that differs from the given one
+        in this group or within one part; ``-inf`` where there is none
+    """
+    total = score_of(problem, states)
+    marginals = [np.array(scores) for scores in problem.unary]
+    for (i, j), scores in problem.pairs.items():
+        marginals[i] += scores[:, states[j]]
+        marginals[j] += scores[states[i]]
+    for group, state in enumerate(states):
+        marginals[group] += total - marginals[group][state]
+    for order in parts:
+        part = conditioned(problem, states, order.groups)
+        held = total - score_of(part, [states[group] for group in order.groups])
+        for group, marginal in zip(order.groups, maximise(part, renumbered(order)).marginals, strict=True):
+            np.maximum(marginals[group], marginal + held, out=marginals[group])
+    return marginals
+
+
+def _softened(problem: Problem) -> Problem:
+    """
+    The problem with a finite price for what is forbidden, so that a search can start anywhere.
+
+    :param problem: a problem
+    :returns: ``-inf`` replaced by a price above the sum of all other scores; the problem itself if it holds none
+    """
+    arrays = [*problem.unary, *problem.pairs.values()]
+    if all(np.isfinite(scores).all() for scores in arrays):
+        return problem
+    magnitude = sum(float(np.abs(scores[np.isfinite(scores)]).max(initial=0.0)) for scores in arrays)
+    price = math.ldexp(-1.0, math.frexp(2.0 * magnitude)[1])
+
+    def priced(scores: Array) -> Array:
+        return np.where(scores == -np.inf, price, scores)
+
+    return Problem([priced(u) for u in problem.unary], {edge: priced(scores) for edge, scores in problem.pairs.items()})

@@ -8,18 +8,13 @@ import numpy as np
 from engines.protoss.placement import SP2, SP3, Array, unit
 from engines.protoss.states import Alternative, Choice, Conformer, Site, choices
 from engines.protoss.system import Member, System
-from engines.protoss.titration import HID_COST, MODEL_PKA, deprotonated, protonated
+from engines.protoss.titration import HID_COST
 from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Kind
-
-PkaTable = dict[tuple[str, int, str, str], float]
-"""pKa by chain, residue number, insertion code, and group: residue name, ``N+`` or ``C-``."""
 
 _ACIDS = {'ASP': ('OD1', 'OD2'), 'GLU': ('OE1', 'OE2')}
 _AMIDES = {'ASN': ('OD1', 'ND2'), 'GLN': ('OE1', 'NE2')}
 _RING = ('ND1', 'CD2', 'CE1', 'NE2')
-_OFFERED = 2.0
-"""pKa units from the pH within which the rarer states of Lys, Tyr, Cys and the amino terminus are offered."""
 _ON_METAL_SIDE = 0.5
 """Cosine between hydrogen and metal, seen from the atom that both are bound to, above which they exclude each other."""
 
@@ -68,13 +63,11 @@ class PolymerSites:
     Finds the sites of the polymers' residues.
 
     :param system: the system
-    :param ph: pH
-    :param pkas: pKa of the titratable groups that PROPKA knows
     :param starts: residues that begin a chain in truth, not only in the model
     """
 
-    def __init__(self, system: System, ph: float, pkas: PkaTable, starts: set[ResidueKey]) -> None:
-        self.system, self.ph, self.pkas, self.starts = system, ph, pkas, starts
+    def __init__(self, system: System, starts: set[ResidueKey]) -> None:
+        self.system, self.starts = system, starts
 
     def find(self, layout: Layout) -> None:
         """
@@ -86,16 +79,6 @@ class PolymerSites:
             if member.kind is Kind.POLYMER:
                 for site in self._residue_sites(owner, member):
                     layout.add(site)
-
-    def pka(self, key: ResidueKey, group: str) -> float:
-        """
-        The pKa of a group.
-
-        :param key: its residue
-        :param group: residue name, ``N+`` or ``C-``
-        :returns: PROPKA's value, else that of the free group
-        """
-        return self.pkas.get((key[0], key[1], key[2], group), MODEL_PKA[group])
 
     def _residue_sites(self, owner: int, member: Member) -> Iterator[Site]:
         """
@@ -173,31 +156,25 @@ class PolymerSites:
         element = self.system.elements[atom]
         return element in ('N', 'S') or (element == 'O' and len(alternative.hydrogens) > 1)
 
-    def _histidine(self, owner: int, atoms: tuple[int, ...], _: str) -> list[Alternative]:
+    def _histidine(self, _: int, atoms: tuple[int, ...], __: str) -> list[Alternative]:
         """
         Three protonation states, each in both orientations of the ring.
 
-        :param owner: index of the residue
         :param atoms: CG, ND1, CD2, CE1, NE2
         :returns: six alternatives
         """
-        _, nd1, cd2, ce1, ne2 = atoms
+        nd1, cd2, ce1, ne2 = atoms[1:]
         if self.system.outer[nd1] or self.system.outer[ne2]:
             return []
-        pka = self.pka(self.system.members[owner].key, 'HIS')
-        neutral = deprotonated(pka, self.ph, usual=True)
-        found = []
+        found: list[Alternative] = []
         for swaps in ((), ((nd1, cd2), (ce1, ne2))):
-            for name, hd1, he2, charge, prior in (
-                ('HIE', 0, 1, 0, neutral),
-                ('HID', 1, 0, 0, neutral - HID_COST),
-                ('HIP', 1, 1, 1, protonated(pka, self.ph, usual=False)),
-            ):
-                hydrogens = {nd1: hd1, cd2: 1, ce1: 1, ne2: he2}
-                choice = len(found)
+            for name, hd1, he2, prior in (('HIE', 0, 1, 0.0), ('HID', 1, 0, -HID_COST), ('HIP', 1, 1, 0.0)):
+                hydrogens, charges = {nd1: hd1, cd2: 1, ce1: 1, ne2: he2}, {nd1: hd1 * he2, ne2: 0}
+                flat = {nd1: SP2, ne2: SP2}
+                both = hd1 * he2
                 found.append(
-                    Alternative(name, hydrogens, {nd1: charge, ne2: 0}, prior, swaps, {nd1: SP2, ne2: SP2}, choice)
-                )
+                    Alternative(name, hydrogens, charges, prior, swaps, flat, len(found), both, usual=not both)
+                )  # fmt: skip
         return found
 
     def _amide(self, _: int, atoms: tuple[int, ...], kind: str) -> list[Alternative]:
@@ -216,11 +193,10 @@ class PolymerSites:
             for i, swaps in enumerate(((), ((oxygen, nitrogen),)))
         ]
 
-    def _acid(self, owner: int, atoms: tuple[int, ...], kind: str) -> list[Alternative]:
+    def _acid(self, _: int, atoms: tuple[int, ...], kind: str) -> list[Alternative]:
         """
         A carboxylate, and the acid with its hydrogen on either oxygen.
 
-        :param owner: index of the residue
         :param atoms: the two oxygens
         :param kind: ASP, GLU or C-
         :returns: three alternatives; their rotors make four neutral states
@@ -228,21 +204,18 @@ class PolymerSites:
         first, second = atoms
         if self.system.outer[first] or self.system.outer[second]:
             return []
-        pka = self.pka(self.system.members[owner].key, kind)
-        neutral = protonated(pka, self.ph, usual=False)
         name = {'ASP': 'ASH', 'GLU': 'GLH', 'C-': 'COOH'}[kind]
         charged = {'C-': 'COO-'}.get(kind, kind)
         return [
-            Alternative(charged, {first: 0, second: 0}, {first: 0, second: -1}, deprotonated(pka, self.ph, True)),
-            Alternative(name, {first: 0, second: 1}, {first: 0, second: 0}, neutral, choice=1),
-            Alternative(name, {first: 1, second: 0}, {first: 0, second: 0}, neutral, choice=2),
+            Alternative(charged, {first: 0, second: 0}, {first: 0, second: -1}, proton=0),
+            Alternative(name, {first: 0, second: 1}, {first: 0, second: 0}, choice=1, proton=1, usual=False),
+            Alternative(name, {first: 1, second: 0}, {first: 0, second: 0}, choice=2, proton=1, usual=False),
         ]
 
-    def _simple(self, owner: int, atoms: tuple[int, ...], kind: str) -> list[Alternative]:
+    def _simple(self, _: int, atoms: tuple[int, ...], kind: str) -> list[Alternative]:
         """
-        Lys, Cys and Tyr: as in water, and with one proton less where its pKa makes that possible.
+        Lys, Cys and Tyr: as in water, and with one proton less.
 
-        :param owner: index of the residue
         :param atoms: the only atom
         :param kind: LYS, CYS or TYR
         :returns: alternatives, or none if the atom is bound to another residue
@@ -250,28 +223,26 @@ class PolymerSites:
         (atom,) = atoms
         if self.system.outer[atom]:
             return []
-        pka = self.pka(self.system.members[owner].key, kind)
         less = {'LYS': 'LYN', 'CYS': 'CYM', 'TYR': 'TYM'}[kind]
-        number, charge = (3, 1) if kind == 'LYS' else (1, 0)
-        return self._pair(atom, (kind, number, charge), less, pka)
+        return self._pair(atom, (kind, 3, 1) if kind == 'LYS' else (kind, 1, 0), less)
 
-    def _pair(self, atom: int, full: tuple[str, int, int], less: str, pka: float) -> list[Alternative]:
+    def _pair(self, atom: int, full: tuple[str, int, int], less: str) -> list[Alternative]:
         """
-        A group with its proton, and without it if that is near enough or a metal is bound.
+        A group with its proton, and without it; at a metal the latter costs nothing.
 
         :param atom: the atom
         :param full: name, hydrogens and charge of the usual state
         :param less: name of the other one
-        :param pka: its pKa
-        :returns: one or two alternatives
+        :returns: two alternatives
         """
         name, number, charge = full
         bound = atom in self.system.coordinated
-        found = [Alternative(name, {atom: number}, {atom: charge}, protonated(pka, self.ph, True), (), {atom: SP3})]
-        if pka < self.ph + _OFFERED or bound:
-            prior = 0.0 if bound else deprotonated(pka, self.ph, usual=False)
-            found.append(Alternative(less, {atom: number - 1}, {atom: charge - 1}, prior, (), {atom: SP3}, 1))
-        return found
+        return [
+            Alternative(name, {atom: number}, {atom: charge}, 0.0, (), {atom: SP3}, 0, 1),
+            Alternative(
+                less, {atom: number - 1}, {atom: charge - 1}, 0.0, (), {atom: SP3}, 1, None if bound else 0, usual=False
+            ),
+        ]  # fmt: skip
 
     def _amino_end(self, owner: int, atoms: tuple[int, ...], _: str) -> list[Alternative]:
         """
@@ -286,8 +257,7 @@ class PolymerSites:
         if self.system.outer[atom] or member.key not in self.starts:
             return []
         number = 4 - len(self.system.view(atom, self.system.labels[atom]))
-        pka = self.pka(member.key, 'N+')
-        return self._pair(atom, ('NH3+', number, 1), 'NH2', pka)
+        return self._pair(atom, ('NH3+', number, 1), 'NH2')
 
 
 def settle_chain_gaps(system: System, starts: set[ResidueKey]) -> list[int]:

@@ -61,6 +61,8 @@ class Alternative:
     :param swaps: pairs of atoms that exchange their coordinates
     :param hybridisation: of atoms where it differs from the default
     :param choice: number of the chemical choice that the report names
+    :param proton: 1 if it holds the proton of a titratable group, 0 if not, None where its pKa does not matter
+    :param usual: whether that is so in water at neutral pH
     """
 
     name: str
@@ -70,6 +72,8 @@ class Alternative:
     swaps: tuple[tuple[int, int], ...] = ()
     hybridisation: dict[int, int] = field(default_factory=dict)
     choice: int = 0
+    proton: int | None = None
+    usual: bool = True
 
 
 @dataclass
@@ -117,6 +121,7 @@ class Conformer:
 
     def __init__(self, system: System, label: str, alternative: Alternative) -> None:
         self.system, self.label, self.alternative = system, label, alternative
+        self._near: dict[int, list[int]] = {}
         self._moved = {}
         for a, b in alternative.swaps:
             self._moved[a], self._moved[b] = system.positions[b], system.positions[a]
@@ -157,8 +162,12 @@ class Conformer:
         :param atom: its index
         :returns: their indices
         """
-        metals = self.system.metals
-        return [n for n in self.system.view(atom, self.label) if not metals or n not in metals]
+        found = self._near.get(atom)
+        if found is None:
+            metals = self.system.metals
+            found = [n for n in self.system.view(atom, self.label) if n not in metals]
+            self._near[atom] = found
+        return found
 
     def is_conjugated(self, atom: int) -> bool:
         """

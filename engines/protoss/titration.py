@@ -8,6 +8,8 @@ effect of hydrogen bonds, which the network counts again; so a state of unusual 
 import math
 
 from engines.protoss.score import HYDROGEN_BOND
+from engines.protoss.states import Alternative, Site
+from engines.protoss.system import System
 
 UNIT = 2.479 * math.log(10)
 """kJ/mol; RT ln 10 at 298 K, the free energy of one pKa unit."""
@@ -20,25 +22,33 @@ MODEL_PKA = {'ASP': 3.8, 'GLU': 4.5, 'HIS': 6.5, 'CYS': 9.0, 'TYR': 10.0, 'LYS':
 """pKa in water, as PROPKA 3 uses them (Olsson et al. 2011, doi:10.1021/ct100578z)."""
 
 
-def protonated(pka: float, ph: float, usual: bool) -> float:
-    """
-    Score of a state that holds the proton.
+PkaTable = dict[tuple[str, int, str, str], float]
+"""pKa by chain, residue number, insertion code, and group: residue name, ``N+`` or ``C-``."""
 
-    :param pka: pKa of the group
+
+def titration(alternative: Alternative, pka: float, ph: float) -> float:
+    """
+    Score of a protonation state at a pH.
+
+    :param alternative: the state
+    :param pka: pKa of its group
     :param ph: pH
-    :param usual: whether the group holds it in water at neutral pH
     :returns: kJ/mol, at most 0
     """
-    return -UNIT * max(0.0, ph - pka) - (0.0 if usual else DOUBLE_COUNT)
+    if alternative.proton is None:
+        return 0.0
+    uphill = ph - pka if alternative.proton else pka - ph
+    return -UNIT * max(0.0, uphill) - (0.0 if alternative.usual else DOUBLE_COUNT)
 
 
-def deprotonated(pka: float, ph: float, usual: bool) -> float:
+def pka_of(system: System, site: Site, pkas: PkaTable) -> float:
     """
-    Score of a state without the proton.
+    The pKa of a site.
 
-    :param pka: pKa of the group
-    :param ph: pH
-    :param usual: whether the group lacks it in water at neutral pH
-    :returns: kJ/mol, at most 0
+    :param system: the system
+    :param site: a site of a titratable group
+    :param pkas: what PROPKA found
+    :returns: PROPKA's value, else that of the free group
     """
-    return -UNIT * max(0.0, pka - ph) - (0.0 if usual else DOUBLE_COUNT)
+    chain, number, icode, _ = system.members[site.owner].key
+    return pkas.get((chain, number, icode, site.kind), MODEL_PKA[site.kind])

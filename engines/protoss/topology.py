@@ -49,12 +49,12 @@ def build(classification: Classification, molecules: list[Molecule], structure: 
         for atom in item.residue:
             if not atom.is_hydrogen():
                 label = atom.altloc if atom.has_altloc() else ''
-                system.add_atom(owner, atom.name, atom.element, atom.pos, label, atom.occ)
+                system.add_atom(owner, atom.name, atom.element, atom.pos.tolist(), label, atom.occ)
         if item.kind in (Kind.POLYMER, Kind.LIGAND):
             _bond_residue(system, owner, _template(member, molecules, templates))
         elif item.kind is Kind.WATER:
-            for atom in member.atoms:
-                system.hydrogens[atom] = ('H1', 'H2')
+            for oxygen in member.atoms:
+                system.hydrogens[oxygen] = ('H1', 'H2')
     for index, molecule in enumerate(molecules):
         if molecule.origin != 'found':
             _add_record(system, index, molecule)
@@ -224,6 +224,10 @@ def _bond_residue(system: System, owner: int, template: Template) -> None:
     by_name: dict[str, list[int]] = {}
     for atom in system.members[owner].atoms:
         by_name.setdefault(system.names[atom], []).append(atom)
+    for atom in _shared(system, owner):
+        if system.names[atom] not in by_name or system.owner[by_name[system.names[atom]][0]] != owner:
+            by_name.setdefault(system.names[atom], []).append(atom)
+    for atom in system.members[owner].atoms:
         known = template.atoms.get(system.names[atom])
         if known:
             system.hydrogens[atom] = known.hydrogens
@@ -234,6 +238,24 @@ def _bond_residue(system: System, owner: int, template: Template) -> None:
             partners = [b for b in by_name.get(second, ()) if system.coexist(a, b)]
             for b in partners or by_name.get(second, ())[:1]:
                 system.bond(a, b, order)
+
+
+def _shared(system: System, owner: int) -> list[int]:
+    """
+    Atoms of another residue at the same place of a chain: of two residues that share a place the file may give the
+    common backbone to one alone.
+
+    :param system: the system
+    :param owner: index of a residue
+    :returns: atoms of earlier residues at its place
+    """
+    place = system.members[owner].key[:3]
+    found = []
+    for earlier in range(owner - 1, -1, -1):
+        if system.members[earlier].key[:3] != place or not place[0]:
+            break
+        found += system.members[earlier].atoms
+    return found
 
 
 def _add_record(system: System, number: int, molecule: Molecule) -> None:
@@ -280,7 +302,7 @@ def _residue_bonds(system: System, classification: Classification, structure: ge
     :param structure: with the declared connections
     :returns: the pairs, each once, smaller index first, sorted
     """
-    found = set()
+    found: set[tuple[int, int]] = set()
     index: dict[tuple[object, str], list[int]] = {}
     for atom, owner in enumerate(system.owner):
         index.setdefault((system.members[owner].key, system.names[atom]), []).append(atom)
@@ -326,7 +348,10 @@ def _by_distance(system: System) -> list[tuple[int, int]]:
     linkable = np.array(
         [i for i, owner in enumerate(system.owner) if system.members[owner].kind is Kind.POLYMER], dtype=np.intp
     )
-    owners = np.array(system.owner)[linkable]
+    places: dict[tuple[str, int, str], int] = {}
+    for member in system.members:
+        places.setdefault(member.key[:3], len(places))
+    owners = np.array([places[system.members[o].key[:3]] for o in system.owner])[linkable]
     first, second = near_pairs(system.positions[linkable], system.positions[linkable], 2.5)
     keep = (first < second) & (owners[first] != owners[second])
     result = []
@@ -364,14 +389,13 @@ def _is_other_bond(system: System, first: int, second: int) -> bool:
         residue = system.members[system.owner[index]].residue
         if residue is None:
             return False
-        atom = residue.find_atom(system.names[index], system.labels[index] or '\0')
+        label = system.labels[index] or '\0'
+        atom = next(a for a in residue if a.name == system.names[index] and a.altloc == label)
         ends.append((atom, residue))
-    (a, _), (b, _) = ends
-    if a is None or b is None:
-        return False
+    a, b = ends[0][0], ends[1][0]
     limit = a.element.covalent_r + b.element.covalent_r + TOLERANCE
     near = not a.element.is_metal and not b.element.is_metal and 0.9 < a.pos.dist(b.pos) < limit
-    return near and may_coexist(a, b) and is_plausible(*ends)
+    return near and may_coexist(a, b) and is_plausible(ends[0], ends[1])
 
 
 def _make_room(system: System, atom: int, others: list[int]) -> None:
@@ -411,9 +435,9 @@ def _leaving_is_absent(system: System, owner: Member, atom: int) -> bool:
     atoms = owner.component.atoms
     for bond in owner.component.bonds:
         for here, there in ((bond.first, bond.second), (bond.second, bond.first)):
-            if atoms[here].name == system.names[atom] and atoms[there].element not in ('H', 'D'):
-                if atoms[there].name not in present and atoms[there].old_name not in present:
-                    return True
+            absent = atoms[there].name not in present and atoms[there].old_name not in present
+            if atoms[here].name == system.names[atom] and atoms[there].element not in ('H', 'D') and absent:
+                return True
     return False
 
 

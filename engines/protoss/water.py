@@ -1,7 +1,7 @@
 """
 Orientations of waters: hydrogens towards acceptors, lone pairs towards donors and metals.
 
-Of all orientations that point at least one hydrogen or lone pair at a polar neighbour, those stay that could score best.
+Of all orientations that point a hydrogen or a lone pair at a polar neighbour, those stay that could score best.
 """
 
 import itertools
@@ -28,47 +28,48 @@ _ALIKE = math.cos(math.radians(20))
 _LONE_PAIR = math.cos(math.radians(115) / 2), math.sin(math.radians(115) / 2)
 
 
-def _from_frame(bisector: Array, inplane: Array) -> Array:
+_TURN_ANGLES = 2 * math.pi * np.arange(_TURNS) / _TURNS
+_TURN_COSINES, _TURN_SINES = np.cos(_TURN_ANGLES)[:, None], np.sin(_TURN_ANGLES)[:, None]
+_HALF = math.cos(WATER / 2), math.sin(WATER / 2)
+_FULL = math.cos(WATER), math.sin(WATER)
+_PAIRS = {n: np.array(list(itertools.combinations(range(n), 2)), dtype=np.intp).reshape(-1, 2) for n in range(7)}
+
+
+def _turned(axis: Array) -> Array:
     """
-    A water from its bisector and a direction in its plane.
+    Directions across an axis, all around it.
 
-    :param bisector: unit vector
-    :param inplane: unit vector across it
-    :returns: directions of both hydrogens, shape (2, 3)
+    :param axis: unit vector
+    :returns: shape (turns, 3)
     """
-    a, b = math.cos(WATER / 2), math.sin(WATER / 2)
-    return np.stack((a * bisector + b * inplane, a * bisector - b * inplane))
+    side = perpendicular(axis)
+    around: Array = _TURN_COSINES * side + _TURN_SINES * cross(axis, side)
+    return around
 
 
-def _candidates(towards: Array, accepting: Mask) -> list[Array]:
+def _candidates(towards: Array, accepting: Mask) -> Array:
     """
     Orientations that aim at neighbours.
 
     :param towards: unit vectors to polar neighbours, nearest first, shape (n, 3)
     :param accepting: which of them can take a hydrogen
-    :returns: directions of both hydrogens, each of shape (2, 3)
+    :returns: directions of both hydrogens, shape (m, 2, 3)
     """
-    found = []
     aims = towards[accepting]
-    for first, second in itertools.combinations(aims, 2):
-        if 0.5 > float(first @ second) > -0.87:  # 60 to 150 degrees apart
-            found.append(_from_frame(unit(first + second), unit(first - second)))
+    first, second = (aims[column] for column in _PAIRS[len(aims)].T)
+    cosines = (first * second).sum(-1)
+    wide = (cosines < 0.5) & (cosines > -0.87)  # 60 to 150 degrees apart
+    bisectors, spans = unit(first[wide] + second[wide]), unit(first[wide] - second[wide])
+    found = [np.stack((_HALF[0] * bisectors + _HALF[1] * spans, _HALF[0] * bisectors - _HALF[1] * spans), 1)]
     for aim in aims:
-        side = perpendicular(aim)
-        third = cross(aim, side)
-        for turn in range(_TURNS):
-            angle = 2 * math.pi * turn / _TURNS
-            across = math.cos(angle) * side + math.sin(angle) * third
-            found.append(np.stack((aim, math.cos(WATER) * aim + math.sin(WATER) * across)))
-    away = -towards.sum(0) if len(towards) else np.array((0.0, 0.0, 1.0))
-    if not len(aims) or len(towards) < 3:
+        others = _FULL[0] * aim + _FULL[1] * _turned(aim)
+        found.append(np.stack((np.broadcast_to(aim, others.shape), others), 1))
+    if len(aims) < 1 or len(towards) < 3:
+        away = -towards.sum(0)
         bisector = unit(away) if float(away @ away) > 1e-6 else np.array((0.0, 0.0, 1.0))
-        side = perpendicular(bisector)
-        third = cross(bisector, side)
-        for turn in range(3):
-            angle = math.pi * turn / 3
-            found.append(_from_frame(bisector, math.cos(angle) * side + math.sin(angle) * third))
-    return found
+        spans = _turned(bisector)[: _TURNS // 2]
+        found.append(np.stack((_HALF[0] * bisector + _HALF[1] * spans, _HALF[0] * bisector - _HALF[1] * spans), 1))
+    return np.concatenate(found)
 
 
 def _promise(waters: Array, towards: Array, apart: Array, accepting: Mask, donating: Mask) -> Array:
@@ -116,30 +117,20 @@ def water_states(system: System, site: Site, targets: list[Target], roles: Roles
     towards = unit(vectors)
     accepting = np.array([roles.accepts[a] for a, _ in ranked], dtype=bool)
     donating = np.array([roles.donates[a] for a, _ in ranked], dtype=bool)
-    waters = np.array(_candidates(towards, accepting))
+    waters = _candidates(towards, accepting)
     promise = _promise(waters, towards, apart, accepting, donating)
     order = np.argsort(-np.round(promise, 6), kind='stable')
-    kept: list[Array] = []
-    for index in order:
-        if len(kept) == KEPT:
-            break
-        if not any(_alike(waters[index], other) for other in kept):
-            kept.append(waters[index])
-    return [State(alternative, {atom: water}, 0.0) for water in kept]
-
-
-def _alike(first: Array, second: Array) -> bool:
-    """
-    Whether two waters are nearly the same.
-
-    :param first: shape (2, 3)
-    :param second: shape (2, 3)
-    :returns: True if the hydrogens coincide, in either order
-    """
-    cosines = first @ second.T
-    return bool(
-        min(cosines[0, 0], cosines[1, 1]) > _ALIKE or min(cosines[0, 1], cosines[1, 0]) > _ALIKE
-    )  # fmt: skip
+    kept: list[int] = []
+    # Two waters are alike if their hydrogens coincide, in either order.
+    straight = np.einsum('akj,bkj->abk', waters, waters).min(-1)
+    crossed = np.einsum('akj,bkj->abk', waters, waters[:, ::-1]).min(-1)
+    alike = np.maximum(straight, crossed) > _ALIKE
+    free = np.ones(len(waters), dtype=bool)
+    for index in order.tolist():
+        if free[index] and len(kept) < KEPT:
+            kept.append(index)
+            free &= ~alike[index]
+    return [State(alternative, {atom: waters[index]}, 0.0) for index in kept]
 
 
 def water_sites(system: System) -> list[Site]:
