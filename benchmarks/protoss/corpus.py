@@ -181,7 +181,7 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
     after, hydrogens = _heavy(output)
     ligands = [atom for molecule in ligand_atoms(run) for atom in molecule]
     places = Counter(_rounded(position) for element, position in ligands if element not in HYDROGENS)
-    flipped = {tuple(label.split('_')[:3]) for label in report_of(run)['flips']}
+    flipped = {tuple(label.split()[0].split('_')) for label in report_of(run)['flips']}
     removed = {str(item if isinstance(item, str) else item.get('name')) for item in report_of(run)['removed']}
     faults = []
     for name, position in before.items():
