@@ -9,7 +9,7 @@ from .contacts import Contacts, between_metal_and_ligand, count, metals, protein
 from .programs import ENGINE, PROGRAMS, Run, at_once
 from .structures import load, to_atoms, without_hydrogens
 
-#: Entries that fit the PDB format, of up to 5,000 heavy atoms, of which pdb2pqr takes at most half a minute each.
+#: Entries that fit the PDB format, of up to 5,300 heavy atoms, of which pdb2pqr takes at most half a minute each.
 ENTRIES = (
     '1a28', '1a3e', '1afs', '1ajj', '1bx8', '1crn', '1dpx', '1ejg', '1gbt', '1hel', '1hpv', '1orc', '1pwc', '1ubi',
     '1us0_protein', '2izf', '3enl', '3u7t', '4agm', '4e43', '4laz', '4zhl', '5pti', '1k1i_protein',

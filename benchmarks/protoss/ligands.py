@@ -82,7 +82,7 @@ def _lines(row: dict[str, str], found: dict[str, Any], error: str, same: bool) -
     yield f'Partners: {"; ".join(found["partners"]) or "none"}.'
     yield _runner_up(found)
     if same:
-        yield f'**{row["verdict"].capitalize()}.** {row["text"]}'
+        yield f'**{row["verdict"].capitalize()}.** {" ".join(row["text"].split())}'
     else:
         yield f'**The engine now chooses another state than the one judged, `{row["smiles"]}`.**'
 
@@ -92,8 +92,8 @@ def _runner_up(found: dict[str, Any]) -> str:
     :param found: what the engine's report says of a ligand
     :returns: a sentence on the best other state
     """
-    others = [other for other in found['alternatives'] if other.get('smiles') != found['state']['smiles']]
+    others = [other for other in found['alternatives'] if other['state']['smiles'] != found['state']['smiles']]
     if not others:
         return 'Runner-up: none; the ligand has one state.'
-    best = max(others, key=lambda other: other['score'])
-    return f'Runner-up: `{best["smiles"]}`, {best["label"]}, {best["score"]:.1f}.'
+    best = max(others, key=lambda other: float(other['score']))
+    return f'Runner-up: `{best["state"]["smiles"]}`, {best["state"]["label"]}, {best["score"]:.1f}.'

@@ -87,12 +87,15 @@ def _judge(bench: Bench, found: dict[tuple[str, str], Comparison]) -> None:
     :param bench: gets the verdicts
     :param found: comparisons by entry and program
     """
-    for kind, limit, share, name in (('fixed', NEAR, 0.95, 'non-rotatable'), ('rotor', ANGLE, 0.75, 'rotors')):
+    for kind, limit, share, name in (
+        ('fixed', NEAR, 0.95, 'non-rotatable hydrogens'),
+        ('rotor', ANGLE, 0.75, 'rotors with a partner'),
+    ):
         for entries in (ENTRIES, *((entry,) for entry in ENTRIES)):
             counts = [found[e, ENGINE].share(kind, limit) for e in entries if (e, ENGINE) in found]
             hits, tries = sum(hit for hit, _ in counts), sum(n for _, n in counts)
             unit = 'A' if kind == 'fixed' else 'degrees'
-            question = f'{name} hydrogens within {limit} {unit}, {", ".join(entries).upper()}'
+            question = f'{name} within {limit} {unit}, {", ".join(entries).upper()}'
             met = bool(tries) and hits >= share * tries
             bench.verdicts.append(Verdict(question, f'{100 * share:.0f} %', percent(hits, tries), met))
 
