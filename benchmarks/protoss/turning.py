@@ -16,12 +16,12 @@ _SHARE = 0.95
 #: The peer turns side chains by the same rules each time, and takes half of the time of this part.
 _PEER_SEEDS = 3
 _TEXT = """Of each entry (main conformer, no hydrogens) every Asn, Gln and His is turned over with a probability of
-one half, by seeds 0 to {} (pdb2pqr: the first {} of them). hydride turns nothing, so it is not run. A side chain is *unambiguous*, by heavy atoms
-alone, if at least one contact of 3.2 A or less (metal: 2.8 A), symmetry copies included, fits only the deposited
-orientation and none fits only the other one. Contacts count with atoms whose type does not depend on anything:
-backbone N and O, charged groups of Lys, Arg, Asp and Glu, Trp NE1, metals; not water, hydroxyl, other Asn, Gln, His,
-or ligands. An end carbon of a turned His fits none of them. What counts is where the ends are after the run. *Turned
-back* is over those that had been turned, *kept* over those that had not."""
+one half, by seeds 0 to {} (pdb2pqr: the first {} of them). hydride turns nothing, so it is not run. A side chain is
+*unambiguous*, by heavy atoms alone, if at least one contact of 3.2 A or less (metal: 2.8 A), symmetry copies
+included, fits only the deposited orientation and none fits only the other one. Contacts count with atoms whose type
+does not depend on anything: backbone N and O, charged groups of Lys, Arg, Asp and Glu, Trp NE1, metals; not water,
+hydroxyl, other Asn, Gln, His, or ligands. An end carbon of a turned His fits none of them. What counts is where the
+ends are after the run. *Turned back* is over those that had been turned, *kept* over those that had not."""
 
 
 class _Outcome(NamedTuple):
