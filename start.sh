@@ -2,7 +2,7 @@
 # Starts ProteinsPlus on this machine: makes what is missing, starts what does not run, waits until it is healthy.
 #
 # Usage: ./start.sh [--demo]
-#   --demo   afterwards send four real structures through the server over HTTP and show what came out
+#   --demo   afterwards send real structures through the server over HTTP and show what came out
 #            (for a server behind a proxy: manage.py demo --url https://its.name)
 #
 # Needs Python 3.11, 3.12 or 3.13 and nothing else; no root. Settings are environment variables (README,
@@ -201,6 +201,7 @@ main() {
   make_environment requirements.txt
   make_component_dictionary
   make_database
+  tell_sandbox
   assign_display
   start_broker
   start_worker

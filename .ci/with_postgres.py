@@ -82,6 +82,55 @@ def temporary_folder() -> Iterator[Path]:
         yield folder
 
 
+class Server:
+    """A server with a database folder of its own, which can be stopped and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        """Set up its database, without starting it.
+
+        :param folder: An empty folder for its files.
+        """
+        server = find_server()
+        if os.geteuid() == 0:
+            server = copy_server(server, folder)
+        self._programs, self._data, self._log = server / 'bin', folder / 'data', folder / 'log'
+        self._process: subprocess.Popen[Any] | None = None
+        self._data.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self._data, UNPRIVILEGED_USER, as_user()['group'])
+        options = ['--auth=trust', '--encoding=utf8', '--no-sync', '-U', 'postgres', '-D', str(self._data)]
+        command = [str(self._programs / 'initdb'), *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd='/', **as_user())
+
+    @property
+    def url(self) -> str:
+        """
+        :returns: the value for DATABASE_URL
+        """
+        return f'postgres://postgres@{quote(str(self._data), safe="")}/postgres'
+
+    def start(self, *options: str) -> None:
+        """Start it, and wait until it takes connections.
+
+        :param options: Such as ``work_mem=8MB``; they win over :data:`OPTIONS`.
+        :raises SystemExit: If it does not start, with the end of its log.
+        """
+        command = [str(self._programs / 'postgres'), '-D', str(self._data), '-k', str(self._data), '-h', '']
+        command += [word for option in (*OPTIONS, *options) for word in ('-c', option)]
+        with self._log.open('wb') as output:
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, cwd='/', **as_user())
+        wait_until_ready(self._process, self._data, self._log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it, if it runs.
+
+        :param how: SIGINT does not wait for clients; SIGQUIT ends everything at once, as a crash does.
+        """
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+
+
 @contextmanager
 def running_server(folder: Path) -> Iterator[str]:
     """Set up and run a server.
@@ -90,26 +139,12 @@ def running_server(folder: Path) -> Iterator[str]:
     :returns: the value for DATABASE_URL
     :raises SystemExit: If it does not start, with the end of its log.
     """
-    server = find_server()
-    if os.geteuid() == 0:
-        server = copy_server(server, folder)
-    data = folder / 'data'
-    data.mkdir()
-    if os.geteuid() == 0:
-        shutil.chown(data, UNPRIVILEGED_USER, as_user()['group'])
-    initdb = [str(server / 'bin/initdb'), '--auth=trust', '--encoding=utf8', '--no-sync', '-U', 'postgres']
-    subprocess.run([*initdb, '-D', str(data)], check=True, stdout=subprocess.DEVNULL, cwd='/', **as_user())
-    command = [str(server / 'bin/postgres'), '-D', str(data), '-k', str(data), '-h', '']
-    command += [word for option in OPTIONS for word in ('-c', option)]
-    log = folder / 'log'
-    with log.open('wb') as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, cwd='/', **as_user())
+    server = Server(folder)
     try:
-        wait_until_ready(process, data, log)
-        yield f'postgres://postgres@{quote(str(data), safe="")}/postgres'
+        server.start()
+        yield server.url
     finally:
-        process.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
-        process.wait(timeout=30)
+        server.stop()
 
 
 def wait_until_ready(process: 'subprocess.Popen[Any]', data: Path, log: Path) -> None:

@@ -189,6 +189,12 @@ make_component_dictionary() {
     || fail "$EXIT_ENVIRONMENT" 'the component dictionary could not be built'
 }
 
+# One line for those who run a laptop; a server that others reach fails its checks without it.
+tell_sandbox() {
+  [[ ${PPLUS_SANDBOX:-auto} == limits ]] || command -v bwrap >/dev/null || say 'Sandbox: bubblewrap is not installed,' \
+    'so tools run with limits only (SECURITY.md); to have it, install the package bubblewrap'
+}
+
 # --- Services and their PID files ---------------------------------------------------------------------------------
 
 readonly REDIS_PID=redis/redis.pid CELERY_PID=celery/run/worker.pid GUNICORN_PID=gunicorn/gunicorn.pid

@@ -44,6 +44,7 @@ control_socket_disable = True
 
 # What /metrics counts: each process has a file here, and whichever is asked adds them up.
 _metrics = Path(os.environ.get('PPLUS_DATA_DIR') or 'var', 'metrics').expanduser().absolute()
+_METRICS_BYTES = 2**20  # of a file; several times of what all routes with all their answers take
 
 
 def on_starting(server: Any) -> None:
@@ -69,6 +70,19 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.metrics_slot = next(slot for slot in count() if slot not in taken)
 
 
+def _reserve(slot: int) -> None:
+    """
+    Take the room for all that will be counted: the files are mapped into memory, and the kernel ends a process that
+    needs a new page of them on a full disk.
+
+    :param slot: the number of the process
+    :raises OSError: if there is no room
+    """
+    for kind in ('counter', 'histogram'):
+        with (_metrics / f'{kind}_{slot}.db').open('ab') as file:
+            os.posix_fallocate(file.fileno(), 0, _METRICS_BYTES)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """
     Name the file after the number, before the application and with it the first counter is loaded.
@@ -76,7 +90,13 @@ def post_fork(server: Any, worker: Any) -> None:
     :param server: gunicorn's arbiter
     :param worker: this process
     """
-    os.environ['PROMETHEUS_MULTIPROC_DIR'] = str(_metrics)
     from prometheus_client import values
+
+    try:
+        _reserve(worker.metrics_slot)
+    except OSError as error:
+        server.log.warning('No room to count in (%s): /metrics tells of one process only', error)
+        return
+    os.environ['PROMETHEUS_MULTIPROC_DIR'] = str(_metrics)
 
     values.ValueClass = values.MultiProcessValue(lambda: worker.metrics_slot)

@@ -8,7 +8,6 @@ import contextlib
 import logging
 import math
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from proteins_plus import files, job_handler, tools
+from proteins_plus import files, job_handler, remains, tools
 from proteins_plus.models import ProteinsPlusBaseModel
 
 from .models import ElectronDensityMap, Ligand, Protein, ProteinSite
@@ -32,8 +31,6 @@ BATCH = 50
 _LARGE = (models.TextField, models.JSONField)
 #: A file younger than this may belong to a transaction that is not committed yet.
 SETTLED = timedelta(hours=1)
-#: A work directory older than this belongs to no living attempt: no tool may run that long.
-ABANDONED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def clean_up() -> Cleaned:
     before = job_handler.stale_since()
     jobs = sum(_delete(tool.job_model.stale(before)) for tool in tools.installed())
     molecules = sum(_delete(unused) for unused in _unused_molecules(before))
-    return Cleaned(jobs, molecules, _sweep_files(), _sweep_work_directories())
+    return Cleaned(jobs, molecules, _sweep_files(), remains.remove_work_directories())
 
 
 def _delete(doomed: QuerySet[ProteinsPlusBaseModel]) -> int:
@@ -167,16 +164,3 @@ def _has_row(name: str, fields: list[models.FileField]) -> bool:
     :returns: whether one does
     """
     return any(field.model._base_manager.filter(**{field.name: name}).exists() for field in fields)
-
-
-def _sweep_work_directories() -> int:
-    """
-    :returns: how many work directories dead workers had left behind
-    """
-    count = 0
-    abandoned = time.time() - ABANDONED.total_seconds()
-    for folder in _entries(settings.WORK_DIR):
-        if folder.is_dir() and _modified(folder) < abandoned:
-            shutil.rmtree(folder, ignore_errors=True)
-            count += 1
-    return count

@@ -8,7 +8,7 @@ To be called in the worker, never in a view. The settings are ``LOCAL_PDB_MIRROR
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +42,10 @@ class Fetched:
     source: str
 
 
+#: Makes an entry of what an archive gave and of where that came from.
+Reader = Callable[[bytes, str], Fetched]
+
+
 def fetch_structure(pdb_code: str) -> Fetched:
     """
     :param pdb_code: a PDB id
@@ -51,19 +55,15 @@ def fetch_structure(pdb_code: str) -> Fetched:
     :raises SystemFault: ``archive.unavailable``, ``archive.untrusted_address`` or ``archive.bad_content``
     """
     code = normalise_pdb_code(pdb_code)
-    if local := _first_readable(mirrors.structure_files(code), _structure):
-        return local
     suffixes = ('.pdb.gz', '.cif.gz') if len(code) == _CLASSIC_LENGTH else ('.cif.gz',)
-    for suffix in suffixes:
-        url = f'{settings.URLS["pdb_files"]}{code}{suffix}'
-        if (raw := download(url)) is not None:
-            return _structure(raw, url)
-    raise NotFoundError(
+    urls = [f'{settings.URLS["pdb_files"]}{code}{suffix}' for suffix in suffixes]
+    missing = NotFoundError(
         f'The structure archive has no entry {code}.',
         'archive.not_found',
         'Check the id; entries on hold and entries that were withdrawn cannot be fetched.',
         'pdb_code',
     )
+    return _fetch(mirrors.structure_files(code), urls, _structure, missing)
 
 
 def fetch_predicted_structure(uniprot_code: str) -> Fetched:
@@ -75,21 +75,13 @@ def fetch_predicted_structure(uniprot_code: str) -> Fetched:
     :raises SystemFault: as :func:`fetch_structure`
     """
     code = normalise_uniprot_code(uniprot_code)
-    if local := _first_readable(mirrors.predicted_structure_files(code), _structure):
-        return local
-    question = f'{settings.URLS["alphafold"]}{code}'
-    answer = download(question)
-    # The address comes from outside; download() checks it like any other.
-    url = _model_url(answer, code, question) if answer is not None else None
-    raw = download(url) if url else None
-    if url is None or raw is None:
-        raise NotFoundError(
-            f'The AlphaFold database has no model of {code}.',
-            'archive.not_found',
-            'Check the accession; isoforms, viral and very long proteins have no model there.',
-            'uniprot_code',
-        )
-    return _structure(raw, url)
+    missing = NotFoundError(
+        f'The AlphaFold database has no model of {code}.',
+        'archive.not_found',
+        'Check the accession; isoforms, viral and very long proteins have no model there.',
+        'uniprot_code',
+    )
+    return _fetch(mirrors.predicted_structure_files(code), _model_urls(code), _structure, missing)
 
 
 def fetch_density_map(pdb_code: str) -> Fetched:
@@ -101,21 +93,34 @@ def fetch_density_map(pdb_code: str) -> Fetched:
     :raises SystemFault: as :func:`fetch_structure`
     """
     code = normalise_pdb_code(pdb_code)
-    if local := _first_readable(mirrors.density_files(code), _density_map):
-        return local
-    url = f'{settings.URLS["density_files"]}{code}.ccp4'
-    raw = download(url)
-    if raw is None:
-        raise NotFoundError(
-            f'The density archive has no map of {code}.',
-            'archive.not_found',
-            'Only crystal structures with deposited structure factors have one; you can upload a CCP4 map.',
-            'pdb_code',
-        )
-    return _density_map(raw, url)
+    missing = NotFoundError(
+        f'The density archive has no map of {code}.',
+        'archive.not_found',
+        'Only crystal structures with deposited structure factors have one; you can upload a CCP4 map.',
+        'pdb_code',
+    )
+    urls = [f'{settings.URLS["density_files"]}{code}.ccp4']
+    return _fetch(mirrors.density_files(code), urls, _density_map, missing)
 
 
-def _first_readable(paths: Iterable[Path], read: Callable[[bytes, str], Fetched]) -> Fetched | None:
+def _fetch(local: Iterable[Path], urls: Iterable[str], read: Reader, missing: NotFoundError) -> Fetched:
+    """
+    :param local: candidates of a mirror, best first
+    :param urls: candidates of an archive, best first; not looked at if the mirror has the entry
+    :param read: checks and unpacks one
+    :param missing: the error if neither has it
+    :returns: the first that there is
+    :raises NotFoundError: ``missing``
+    """
+    if found := _first_readable(local, read):
+        return found
+    for url in urls:
+        if (raw := download(url)) is not None:
+            return read(raw, url)
+    raise missing
+
+
+def _first_readable(paths: Iterable[Path], read: Reader) -> Fetched | None:
     """
     :param paths: candidates of a mirror, best first
     :param read: checks and unpacks one
@@ -175,23 +180,25 @@ def _unpacked(raw: bytes, max_ratio: int | None) -> bytes:
     return b''.join(packed.unpacked(io.BytesIO(raw), len(raw), settings.ARCHIVE_MAX_BYTES, max_ratio))
 
 
-def _model_url(answer: bytes, accession: str, base: str) -> str | None:
+def _model_urls(accession: str) -> Iterator[str]:
     """
-    :param answer: what the AlphaFold database says about an accession
-    :param accession: the accession
-    :param base: the address that was asked
-    :returns: where the model is: PDB if there is one, else mmCIF; None if there is no model
+    :param accession: a UniProt accession
+    :returns: where its model is: PDB if there is one, else mmCIF; nothing if there is no model. The address comes from
+        outside; :func:`download` checks it like any other
     :raises SystemFault: ``archive.bad_content``
     """
+    question = f'{settings.URLS["alphafold"]}{accession}'
+    if (answer := download(question)) is None:
+        return
     try:
         models = json.loads(answer)
     except (ValueError, RecursionError) as error:
-        raise _bad_content(base, error) from error
+        raise _bad_content(question, error) from error
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
-        raise _bad_content(base, ValueError('not a list of models'))
+        raise _bad_content(question, ValueError('not a list of models'))
     urls = [url for model in _own_first(models, accession) for url in (model.get('pdbUrl'), model.get('cifUrl'))]
-    found = next((url for url in urls if isinstance(url, str) and url), None)
-    return join(base, found) if found else None
+    if found := next((url for url in urls if isinstance(url, str) and url), None):
+        yield join(question, found)
 
 
 def _own_first(models: list[dict[str, Any]], accession: str) -> list[dict[str, Any]]:

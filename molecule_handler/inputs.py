@@ -108,6 +108,27 @@ class ProteinInput(serializers.Serializer):
         return attrs
 
 
+class LigandFileInput(serializers.Serializer):
+    """
+    A ligand by file, placed in the protein of :class:`ProteinInput` but no part of it, so that a stored protein keeps
+    its own ligands and needs no copy. Gives ``input_ligand`` in the validated data, which may be None.
+    """
+
+    ligand_file = serializers.FileField(
+        required=False, allow_null=True, allow_empty_file=True, help_text='An SD file with 3D coordinates.'
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """
+        :param attrs: the request data field by field
+        :returns: the same, with ``input_ligand``
+        """
+        attrs = super().validate(attrs)
+        file = attrs.get('ligand_file')
+        attrs['input_ligand'] = _ligand_from_file(file, None) if file else None
+        return attrs
+
+
 class LigandInput(serializers.Serializer):
     """
     A ligand by id or by file, of the protein of :class:`ProteinInput`. Gives ``input_ligand`` in the validated data.

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from molecule_handler import external
-from molecule_handler.models import FileType, Ligand, Protein
-from proteins_plus.errors import ToolError
-from proteins_plus.tool_wrapper import ToolWrapper, executable_of, read_notes
+from molecule_handler.results import add_ligands, load_protein
+from proteins_plus.tool_wrapper import ToolWrapper, executable_of, read_notes, read_text
 
 from .models import PreprocessorJob
 
@@ -57,40 +56,12 @@ class PreprocessorWrapper(ToolWrapper[PreprocessorJob]):
         :returns: the protein and the notes
         :raises ToolError: if the program wrote no structure
         """
-        output = work / _OUTPUT
-        protein = _protein(job, output)
+        output, data = work / _OUTPUT, job.input_data
+        name = job.pdb_code or job.uniprot_code or (data.name if data else '') or 'uploaded'
+        protein = load_protein(output, name, job.pdb_code, job.uniprot_code)
         protein.save()
-        for file in _in_order(work):
-            ligand = Ligand(name=file.stem, protein=protein, file_type=FileType.SDF, file_string=file.read_text())
-            picture = file.with_suffix('.svg')
-            if picture.exists():
-                ligand.add_image(picture.read_text())
-            ligand.save()
+        add_ligands(protein, ((file.stem, read_text(file), file.with_suffix('.svg')) for file in _in_order(work)))
         return {'output_protein': protein, 'notes': read_notes(output / 'notes.json')}
-
-
-def _protein(job: PreprocessorJob, output: Path) -> Protein:
-    """
-    :param job: the job
-    :param output: what the program wrote
-    :returns: the unsaved protein, as PDB where that fits
-    :raises ToolError: if there is no structure, or more than one
-    """
-    pdb_files, cif_files = sorted(output.glob('*.pdb')), sorted(output.glob('*.cif'))
-    if max(len(pdb_files), len(cif_files)) != 1:
-        raise ToolError('It wrote no structure.', 'tool.bad_output')
-    main = (pdb_files or cif_files)[0]
-    uploaded = job.input_data.name if job.input_data else ''
-    protein = Protein(
-        name=job.pdb_code or job.uniprot_code or uploaded or 'uploaded',
-        pdb_code=job.pdb_code,
-        uniprot_code=job.uniprot_code,
-        file_type=FileType.PDB if pdb_files else FileType.CIF,
-        file_string=main.read_text(),
-    )
-    if pdb_files and cif_files:
-        protein.add_mmcif(cif_files[0].read_text())
-    return protein
 
 
 def _in_order(work: Path) -> list[Path]:

@@ -4,6 +4,13 @@ Domain code raises these; one handler (:mod:`proteins_plus.exceptions`) turns th
 :mod:`proteins_plus.job_handler` into failed jobs. Neither Django nor REST framework is imported here.
 """
 
+#: Message, code and hint where the operating system refuses a file: a full disk, a folder that is read-only.
+STORAGE = (
+    'The server could not read or write its files.',
+    'server.storage',
+    'Try again later; the operator can see the cause in the log.',
+)
+
 
 class ProteinsPlusError(Exception):
     """An error a user may see: a stable dotted code, a sentence, and what to do about it."""

@@ -4,13 +4,13 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
-from django.db import OperationalError
-from django.http import HttpRequest, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from .errors import BusyError, InputError, NotFoundError, ProteinsPlusError, QuotaError
+from .errors import STORAGE, BusyError, InputError, NotFoundError, ProteinsPlusError, QuotaError
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
         return _domain_answer(error)
     if isinstance(error, RequestDataTooBig | TooManyFilesSent):
         return _plain(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, str(error), 'upload.too_large')
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):  # the latter: the client has gone
         return _plain(status.HTTP_400_BAD_REQUEST, 'The request is malformed.', 'request.malformed')
     response = exception_handler(error, context)
     if response is not None:
@@ -45,7 +45,10 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
             response.data['error_code'] = _code_of(error)
         return response
     set_rollback()
-    if isinstance(error, OperationalError):
+    if isinstance(error, OSError):
+        logger.error('The system failed under a request', exc_info=error)
+        return _plain(status.HTTP_503_SERVICE_UNAVAILABLE, *STORAGE)
+    if isinstance(error, OperationalError | InterfaceError):
         logger.warning('The database did not answer', exc_info=error)
         busy = _plain(status.HTTP_503_SERVICE_UNAVAILABLE, *_BUSY)
         busy.headers['Retry-After'] = '5'

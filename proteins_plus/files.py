@@ -11,9 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 
-#: The files stored since the innermost :func:`undo_on_error` began; None outside of one.
+#: The files stored since the innermost :func:`atomic` began; None outside of one.
 _written: ContextVar['list[tuple[FileSystemStorage, str]] | None'] = ContextVar('written', default=None)
 
 
@@ -70,19 +70,30 @@ def delete_with_row(sender: type[models.Model], instance: models.Model, **_: obj
     for field in file_fields(sender):
         file = getattr(instance, field.name)
         if file:
-            transaction.on_commit(partial(file.storage.delete, file.name))
+            # robust: a file that cannot be deleted now is found by the clean-up
+            transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
 
 
 @contextlib.contextmanager
-def undo_on_error() -> Iterator[None]:
-    """Delete every file stored inside the block if the block fails, since no transaction takes files back."""
+def atomic() -> Iterator[None]:
+    """
+    A transaction that takes back the files stored inside it, too, when it fails.
+
+    If the database goes away at the commit, nobody knows whether it has happened: the files stay, since a row without
+    its file would be worse than a file without a row, for which the clean-up looks.
+    """
     written: list[tuple[FileSystemStorage, str]] = []
     token = _written.set(written)
+    commits = False
     try:
-        yield
-    except BaseException:
-        for storage, name in written:
-            storage.delete(name)
+        with transaction.atomic():
+            yield
+            commits = True
+    except BaseException as error:
+        if not (commits and isinstance(error, OperationalError | InterfaceError)):
+            for storage, name in written:
+                with contextlib.suppress(OSError):  # likewise
+                    storage.delete(name)
         raise
     finally:
         _written.reset(token)

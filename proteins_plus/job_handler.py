@@ -6,6 +6,7 @@ anybody could be told.
 """
 
 import logging
+import time
 import traceback
 import uuid
 from datetime import timedelta
@@ -27,16 +28,18 @@ from django.db import (
 from django.utils import timezone
 
 from . import files, leases, log_context, queues, sandbox
-from .errors import NotFoundError, ProteinsPlusError, SystemFault, ToolError
+from .errors import STORAGE, NotFoundError, ProteinsPlusError, SystemFault, ToolError
 from .models import JobPhase, JobStatus, ProteinsPlusJob
 from .tool_wrapper import ToolWrapper
-from .tools import ToolConfig, tool_of
+from .tools import ToolConfig, request_hash, tool_of
 
 logger = logging.getLogger(__name__)
 
 _TRIES = 5
 #: The database is away, or was. Its other errors are about what we wanted to store.
 _DATABASE_AWAY = (OperationalError, InterfaceError)
+#: A claim waits so long for the database, time after time: about a minute. Seconds.
+_PAUSES = (0.5, 1, 2, 4, 8, 15, 30)
 
 
 class Submitted(TypedDict):
@@ -59,9 +62,9 @@ def submit_task(job: ProteinsPlusJob, task: Task, use_cache: bool = True) -> Sub
     :raises NotFoundError: if an input vanished meanwhile
     :raises BusyError: if the queue is full, or full of this client's jobs; what is in the cache is answered even then
     """
-    job.hash_value = job.content_hash() if use_cache else None
+    job.hash_value = request_hash(job) if use_cache else None
     for _ in range(_TRIES):
-        if use_cache and (found := type(job)._base_manager.filter(hash_value=job.hash_value).first()):
+        if use_cache and (found := _equal_job(job)):
             found.mark_accessed()
             return {'job_id': found.pk, 'retrieved_from_cache': True}
         queues.admit(job)
@@ -73,6 +76,17 @@ def submit_task(job: ProteinsPlusJob, task: Task, use_cache: bool = True) -> Sub
         announce(job, task)
         return {'job_id': job.pk, 'retrieved_from_cache': False}
     raise NotFoundError('An input of this job was deleted while it was submitted.', 'input.vanished')
+
+
+def _equal_job(job: ProteinsPlusJob) -> ProteinsPlusJob | None:
+    """
+    :param job: an unsaved job with its hash
+    :returns: the stored one with that hash, with its id and time of access only: most submissions end here
+    """
+    try:
+        return type(job)._base_manager.only('date_last_accessed').get(hash_value=job.hash_value)
+    except ObjectDoesNotExist:
+        return None
 
 
 def _store(job: ProteinsPlusJob) -> None:
@@ -87,7 +101,7 @@ def _store(job: ProteinsPlusJob) -> None:
     """
     inputs = job.unsaved_inputs()
     try:
-        with files.undo_on_error(), transaction.atomic():
+        with files.atomic():
             job.save(force_insert=True)
             for item in inputs:
                 item.save(force_insert=True)
@@ -131,24 +145,72 @@ def execute_job(wrapper: type[ToolWrapper[Any]], job_id: str, job_model: type[Pr
     :param job_model: its model
     :param tool_name: the tool's name as users know it, for messages
     """
-    job = leases.claim(job_model, job_id)
+    job = _claim(job_model, job_id)
     if job is None:
         logger.info('Nothing to claim', extra={'job': job_id, 'tool': tool_name})
         return
     logger.info('Job started', extra={'job': job_id, 'tool': tool_name, 'attempt': job.attempt})
     tool = tool_of(job_model)
     try:
-        with (
-            log_context.of_job(job_id),
-            leases.Heartbeat(job) as heartbeat,
-            sandbox.work_directory(settings.WORK_DIR, f'{job.pk}-{job.attempt}') as work,
-        ):
-            _run(wrapper(), job, tool, work, heartbeat)
+        with log_context.of_job(job_id), leases.Heartbeat(job) as heartbeat:
+            _attempt(wrapper(), job, tool, heartbeat)
     except leases.LeaseLost:
         logger.warning('The job went to another worker', extra={'job': job_id, 'attempt': job.attempt})
     except _DATABASE_AWAY:
         # The state cannot be written now. The lease runs out, and the reaper gives the job another attempt.
         logger.exception('The database failed under a job', extra={'job': job_id})
+
+
+def _claim(job_model: type[ProteinsPlusJob], job_id: str) -> ProteinsPlusJob | None:
+    """
+    Claim a job, and wait for the database if it is away: without it a worker has nothing else to do, and a message that
+    is given up is repeated after minutes only.
+
+    :param job_model: the model of the job
+    :param job_id: its id
+    :returns: see :func:`leases.claim`
+    :raises OperationalError: if the database stays away
+    :raises InterfaceError: likewise
+    """
+    for pause in _PAUSES:
+        try:
+            return leases.claim(job_model, job_id)
+        except _DATABASE_AWAY:
+            if connection.in_atomic_block:
+                raise  # the caller's transaction is lost
+            logger.warning('The database does not answer; a job waits for it', extra={'job': job_id}, exc_info=True)
+            connection.close()
+            time.sleep(pause)
+    return leases.claim(job_model, job_id)
+
+
+def _attempt(wrapper: ToolWrapper[Any], job: ProteinsPlusJob, tool: ToolConfig, heartbeat: leases.Heartbeat) -> None:
+    """
+    :param wrapper: the tool's wrapper
+    :param job: the claimed job
+    :param tool: the tool
+    :param heartbeat: what keeps the lease
+    :raises LeaseLost: if the job is no longer ours
+    :raises OperationalError: if the database does not answer
+    :raises InterfaceError: if it has closed the connection
+    """
+    try:
+        with sandbox.work_directory(settings.WORK_DIR, f'{job.pk}-{job.attempt}') as work:
+            _run(wrapper, job, tool, work, heartbeat)
+    except OSError as error:  # there is no work directory, or the failure itself could not be described
+        _fail(job, tool, _storage_fault(job, error), None)
+
+
+def _storage_fault(job: ProteinsPlusJob, error: OSError) -> SystemFault:
+    """
+    :param job: the claimed job
+    :param error: of the operating system
+    :returns: the error for its user
+    """
+    logger.error('The system failed under a job', exc_info=error, extra={'job': str(job.pk)})
+    fault = SystemFault(*STORAGE)
+    fault.__cause__ = error
+    return fault
 
 
 def _run(
@@ -166,12 +228,14 @@ def _run(
     """
     completed: sandbox.Completed | None = None
     try:
+        tool.version()  # remembered: when the job ends there may be no room to ask
         wrapper.prepare(job, work)
         argv = wrapper.command(job, work)
         leases.enter(job, JobPhase.RUNNING)
         completed = sandbox.run(argv, work, tool.run_limits, {'PPLUS_CCD': str(settings.CCD_FILE)}, heartbeat.lost)
         if completed.stopped:
             raise leases.LeaseLost(str(job.pk))
+        sandbox.require_space(work)
         if not connection.in_atomic_block:
             close_old_connections()  # a long run may outlive its connection
         wrapper.check(completed)
@@ -182,11 +246,7 @@ def _run(
     except ProteinsPlusError as error:
         _fail(job, tool, error, completed)
     except OSError as error:
-        logger.exception('The system failed under a job', extra={'job': str(job.pk)})
-        message = 'The server could not read or write its files.'
-        fault = SystemFault(message, 'server.storage', 'Try again later; the operator can see the cause in the log.')
-        fault.__cause__ = error
-        _fail(job, tool, fault, completed)
+        _fail(job, tool, _storage_fault(job, error), completed)
     except Exception as error:  # pylint: disable=broad-exception-caught  # the last resort: a bug is a failed job
         logger.exception('A job hit a bug', extra={'job': str(job.pk)})
         bug = ToolError('Its result could not be read.', 'tool.bad_output')
@@ -210,7 +270,7 @@ def _succeed(
     :param work: where the outputs are
     :param completed: the run
     """
-    with files.undo_on_error(), transaction.atomic():
+    with files.atomic():
         outputs = wrapper.load_results(job, work)
         leases.finish(job, JobStatus.SUCCESS, provenance=_provenance(job, tool, completed), **outputs)
     logger.info('Job succeeded', extra={'job': str(job.pk), 'wall_seconds': completed.wall_seconds})
@@ -279,7 +339,7 @@ def _input_hash(job: ProteinsPlusJob) -> str:
     :raises LeaseLost: if it was canceled and deleted meanwhile, and its inputs with it
     """
     try:
-        return job.hash_value or job.content_hash()
+        return job.hash_value or request_hash(job)
     except ObjectDoesNotExist as gone:
         raise leases.LeaseLost(f'{job._meta.label} {job.pk} is gone') from gone
 

@@ -65,14 +65,13 @@ class ProteinsPlusHashableModel(ProteinsPlusBaseModel):
         """
         :returns: 128 hexadecimal digits that depend on nothing but what the object is
         """
-        fields = {name: _hashable(self, name) for name in self.hash_attributes}
-        return hashing.content_hash(self.hash_kind(), fields)
+        return hashing.content_hash(self._meta.label_lower, self._hash_fields())
 
-    def hash_kind(self) -> str:
+    def _hash_fields(self) -> dict[str, object]:
         """
-        :returns: what keeps the hashes of different models apart
+        :returns: what the hash covers, by the names of ``hash_attributes``
         """
-        return self._meta.label_lower
+        return {name: _hashable(self, name) for name in self.hash_attributes}
 
 
 def _hashable(instance: models.Model, name: str) -> object:
@@ -174,13 +173,12 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
             models.Index(fields=['status', 'client']),  # how much of it is one client's
         ]
 
-    def hash_kind(self) -> str:
+    def request_hash(self, version: str) -> str:
         """
-        :returns: model and tool version: a new engine never serves old results
+        :param version: of the tool, as its config tells it: a new engine never serves old results
+        :returns: the key of the cache: 128 hexadecimal digits that depend on model, version and inputs
         """
-        from .tools import tool_of  # the registry needs the models to be loaded
-
-        return f'{self._meta.label_lower}|{tool_of(type(self)).version()}'
+        return hashing.content_hash(f'{self._meta.label_lower}|{version}', self._hash_fields())
 
     @classmethod
     def input_names(cls) -> list[str]:

@@ -5,6 +5,7 @@ Runs in a thread of every worker and as ``manage.py reap_jobs``; any number of r
 """
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
@@ -27,6 +28,8 @@ SWEEP_SECONDS = float(settings.SWEEP_SECONDS)
 UNHEARD = timedelta(seconds=30)
 #: An announcement this old may have been lost with the broker's memory. A second one does no harm: one claim wins.
 FORGOTTEN = timedelta(minutes=5)
+#: A clock that is slewed differs by less than this between two sweeps. Seconds.
+STEP_SECONDS = 2.0
 #: The most jobs of one tool announced in one sweep.
 BATCH = 500
 
@@ -40,17 +43,18 @@ class Reaped:
     failed: int = 0
 
 
-def reap() -> Reaped:
+def reap(trust_leases: bool = True) -> Reaped:
     """
     One sweep over all tools.
 
+    :param trust_leases: False leaves running jobs alone, since the clock that their leases go by was set
     :returns: what it did
     """
     try:
         remains.forget_announcements()
     except Exception:  # pylint: disable=broad-exception-caught  # every transport has its own errors
         logger.warning('The broker is away; nobody can be told', exc_info=True)
-    done = [_reap_tool(tool.job_model, task_of(tool)) for tool in tools.installed()]
+    done = [_reap_tool(tool.job_model, task_of(tool), trust_leases) for tool in tools.installed()]
     remains.remove_work_directories()
     return Reaped(*(sum(column) for column in zip(*((r.announced, r.requeued, r.failed) for r in done), strict=True)))
 
@@ -63,20 +67,26 @@ def task_of(tool: tools.ToolConfig) -> Task:
     return current_app.tasks[f'{tool.name}.tasks.{tool.label}_task']
 
 
-def _reap_tool(job_model: type[ProteinsPlusJob], task: Task) -> Reaped:
+def _reap_tool(job_model: type[ProteinsPlusJob], task: Task, trust_leases: bool) -> Reaped:
     """
+    Times in the future are those of a clock that was set back since.
+
     :param job_model: the jobs to look at
     :param task: the task that runs them
+    :param trust_leases: see :func:`reap`
     :returns: what was done
     """
     now = timezone.now()
-    lost = job_model._base_manager.filter(status=JobStatus.RUNNING, lease_until__lt=now)
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * leases.LEASE)
+    running = job_model._base_manager.filter(status=JobStatus.RUNNING)
+    lost = running.filter(over) if trust_leases else running.none()
     failed = lost.filter(attempt__gte=leases.MAX_ATTEMPTS).update(**_crashed(job_model))
     requeued = lost.update(
         status=JobStatus.PENDING, phase=JobPhase.QUEUED, lease_until=None, claimed_by='', announced_at=None
     )
-    unheard = Q(announced_at=None, date_created__lt=now - UNHEARD) | Q(announced_at=None, attempt__gt=0)
-    waiting = job_model._base_manager.filter(unheard | Q(announced_at__lt=now - FORGOTTEN), status=JobStatus.PENDING)
+    settled = Q(date_created__lt=now - UNHEARD) | Q(date_created__gt=now + UNHEARD) | Q(attempt__gt=0)
+    forgotten = Q(announced_at__lt=now - FORGOTTEN) | Q(announced_at__gt=now + FORGOTTEN)
+    waiting = job_model._base_manager.filter(settled & Q(announced_at=None) | forgotten, status=JobStatus.PENDING)
     # Once the broker is away, the others would fail alike: takewhile ends the sweep.
     heard = takewhile(lambda job: job_handler.ring(job, task), waiting.only('pk').order_by('date_created')[:BATCH])
     return Reaped(sum(1 for _ in heard), requeued, failed)
@@ -100,6 +110,31 @@ def _crashed(job_model: type[ProteinsPlusJob]) -> dict[str, Any]:
     }
 
 
+class StepDetector:
+    """
+    Notices when the clock was set, or stood still for this machine while it slept.
+
+    Leases are points in time. After such a step those of living workers seem to have lapsed, until they are renewed.
+    """
+
+    def __init__(self) -> None:
+        self._offset = self._difference()
+        self._trusted_from = 0.0
+
+    @staticmethod
+    def _difference() -> float:
+        """:returns: how far the clock is ahead of the one that nobody sets, in seconds"""
+        return time.time() - time.monotonic()
+
+    def clock_is_steady(self) -> bool:
+        """:returns: whether the clock was left alone since the last time this was asked, and for the last lease"""
+        step, self._offset = self._difference() - self._offset, self._difference()
+        if abs(step) > STEP_SECONDS:
+            logger.warning('The clock was set; leases are not judged for a while', extra={'seconds': round(step, 1)})
+            self._trusted_from = time.monotonic() + leases.LEASE.total_seconds()
+        return time.monotonic() >= self._trusted_from
+
+
 class ReaperThread(Thread):
     """Sweeps until it is told to stop; after a sweep that failed, for want of a database or a broker, too."""
 
@@ -110,12 +145,13 @@ class ReaperThread(Thread):
         super().__init__(name='reaper', daemon=True)
         self._interval = interval
         self._done = Event()
+        self._clock = StepDetector()
 
     def run(self) -> None:
         """Sweep."""
         while not self._done.wait(self._interval):
             try:
-                reaped = reap()
+                reaped = reap(self._clock.clock_is_steady())
                 if reaped != Reaped():
                     logger.info('Jobs reaped', extra=vars(reaped))
             except Exception:  # pylint: disable=broad-exception-caught  # a reaper that ends strands jobs

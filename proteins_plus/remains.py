@@ -1,7 +1,6 @@
 """What death leaves behind: work directories of attempts that are over, and a broker without its memory."""
 
 import logging
-import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from celery import current_app
 from django.conf import settings
 from kombu import Producer
 
-from . import tools
+from . import sandbox, tools
 from .models import JobStatus
 
 logger = logging.getLogger(__name__)
@@ -41,14 +40,15 @@ def forget_announcements() -> int:
 
 def remove_work_directories() -> int:
     """
-    Remove the work directories that a dead worker could not remove. Those of living attempts are never touched.
+    Remove the work directories that a dead worker could not remove. Those of living attempts are never touched, nor is
+    anything that is not named like one: the operator may have named a data folder that held a ``work`` before.
 
     :returns: how many that were
     """
     root = Path(settings.WORK_DIR)
     doomed = [folder for folder in root.iterdir() if _is_over(folder.name)] if root.is_dir() else []
     for folder in doomed:
-        shutil.rmtree(folder, ignore_errors=True)
+        sandbox.remove_directory(folder)
     return len(doomed)
 
 

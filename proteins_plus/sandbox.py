@@ -7,6 +7,7 @@ capped files (no pipe can dead-lock) and sees a fixed, minimal environment.
 """
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -27,10 +28,21 @@ from . import confinement, watch
 from .confinement import Limits, kind, missing_guards
 from .errors import SystemFault
 
-__all__ = ['Completed', 'Limits', 'kind', 'missing_guards', 'run', 'work_directory']
+__all__ = [
+    'Completed',
+    'Limits',
+    'kind',
+    'missing_guards',
+    'remove_directory',
+    'require_space',
+    'run',
+    'work_directory',
+]
 
 #: How long the last process of a killed run may take to vanish. Seconds.
 _VANISH_SECONDS = 10
+#: A disk with less room than this is full. Bytes.
+_LEAST_FREE = 2**20
 
 
 @dataclass(frozen=True)
@@ -305,10 +317,21 @@ def work_directory(parent: Path, name: str) -> Iterator[Path]:
     try:
         yield path
     finally:
-        _remove(path)
+        remove_directory(path)
 
 
-def _remove(path: Path) -> None:
+def require_space(folder: Path) -> None:
+    """
+    Not every program minds that it cannot write: what it leaves on a full disk may look like a result.
+
+    :param folder: where something has just been written
+    :raises OSError: ``ENOSPC`` if less than :data:`_LEAST_FREE` is left there
+    """
+    if shutil.disk_usage(folder).free < _LEAST_FREE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def remove_directory(path: Path) -> None:
     """
     :param path: a work directory; the tool may have made it hard to remove, on purpose or not
     """

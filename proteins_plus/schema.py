@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
+from rest_framework.serializers import FileField
 
 from .tools import ToolConfig, tool_of
 
@@ -68,15 +69,28 @@ class ToolAutoSchema(AutoSchema):
         if tool is None:
             return str(type(self.view).__doc__ or '').strip()
         origin = f'**Cite:** {tool.citation}\n\n**Engine licence:** {tool.licence}'
-        return f'{tool.summary}\n\n{origin}\n\n{_limits_in_words(tool)}'
+        files = [f'choose `test_files/{file}` of the source code for `{name}`' for name, file in self._files(tool)]
+        hint = f'**To try it:** {" and ".join(files)}; no page can do that for you.\n\n' if files else ''
+        return f'{tool.summary}\n\n{hint}{origin}\n\n{_limits_in_words(tool)}'
+
+    def _files(self, tool: ToolConfig) -> list[tuple[str, object]]:
+        """
+        :param tool: the tool the view submits to
+        :returns: the fields of its example that take a file, each with the name of a file
+        """
+        view: Any = self.view
+        fields = view.serializer_class().fields
+        return [(name, value) for name, value in tool.example.items() if isinstance(fields[name], FileField)]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """:returns: nothing: no route needs credentials; the session of staff only opens lists"""
         return []
 
     def get_examples(self) -> list[OpenApiExample]:
-        """:returns: for a submission a request that works on a fresh installation"""
+        """:returns: for a submission a request that works on a fresh installation; as JSON unless it takes a file"""
         tool = self._submitted_tool()
-        kinds = ('application/json', 'multipart/form-data') if tool else ()
+        if tool is None:
+            return []
+        kinds = ('multipart/form-data',) if self._files(tool) else ('application/json', 'multipart/form-data')
         title = 'A request that works at once'
-        return [OpenApiExample(title, value=tool.example, request_only=True, media_type=kind) for kind in kinds if tool]
+        return [OpenApiExample(title, value=tool.example, request_only=True, media_type=kind) for kind in kinds]

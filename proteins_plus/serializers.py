@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from . import queues
@@ -41,6 +42,16 @@ class ProvenanceSerializer(serializers.Serializer):
     peak_memory_bytes = serializers.IntegerField(required=False)
 
 
+@extend_schema_field(NoteSerializer(many=True))
+class NotesField(serializers.JSONField):
+    """The notes as they are stored; a serializer for each would be half the work of answering a poll."""
+
+
+@extend_schema_field(ProvenanceSerializer)
+class ProvenanceField(serializers.JSONField):
+    """The provenance as it is stored."""
+
+
 class DayField(serializers.DateField):
     """The day of a point in time, in UTC, as ``YYYY-MM-DD``."""
 
@@ -59,12 +70,12 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     date_created = DayField(read_only=True)
     date_last_accessed = DayField(read_only=True)
     error = serializers.CharField(read_only=True, allow_null=True, help_text='Null unless the job failed.')
-    notes = NoteSerializer(many=True, read_only=True)
+    notes = NotesField(read_only=True)
     queue_position = serializers.SerializerMethodField(help_text='Place in the queue, 1 is next; null unless it waits.')
     created = serializers.DateTimeField(source='date_created', read_only=True)
     started = serializers.DateTimeField(source='date_started', read_only=True, allow_null=True)
     finished = serializers.DateTimeField(source='date_finished', read_only=True, allow_null=True)
-    provenance = ProvenanceSerializer(read_only=True, help_text='Empty until the tool has run.')
+    provenance = ProvenanceField(read_only=True, help_text='Empty until the tool has run.')
     expires = serializers.SerializerMethodField(help_text='When the job is cleaned away unless it is looked at again.')
 
     def get_queue_position(self, job: ProteinsPlusJob) -> int | None:

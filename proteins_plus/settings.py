@@ -40,6 +40,7 @@ SCHEMA_URL = env.text('SCHEMA_URL', '')
 # --- applications ----------------------------------------------------------------------------------------------
 TOOL_APPS = [
     'preprocessor',
+    'protoss',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',

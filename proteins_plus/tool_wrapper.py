@@ -97,6 +97,21 @@ def executable_of(job: ProteinsPlusJob) -> str:
     return str(tool_of(type(job)).executable)
 
 
+def read_text(file: Path) -> str:
+    """
+    :param file: a file that a run was to write
+    :returns: its text
+    :raises ToolError: ``tool.bad_output`` if it is missing or no text that can be stored
+    """
+    try:
+        text = file.read_text('utf-8')
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise _unreadable() from error
+    if '\0' in text:
+        raise _unreadable()
+    return text
+
+
 def read_json(file: Path) -> Any:
     """
     :param file: a JSON file that a run was to write
@@ -104,9 +119,14 @@ def read_json(file: Path) -> Any:
     :raises ToolError: ``tool.bad_output`` if it is missing or no JSON
     """
     try:
-        return json.loads(file.read_bytes())
-    except (FileNotFoundError, ValueError) as error:
-        raise ToolError('Its result could not be read.', 'tool.bad_output') from error
+        return json.loads(read_text(file))
+    except ValueError as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> ToolError:
+    """:returns: the error for a result that is missing or broken"""
+    return ToolError('Its result could not be read.', 'tool.bad_output')
 
 
 def read_notes(file: Path) -> list[dict[str, str]]:

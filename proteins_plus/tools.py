@@ -5,10 +5,10 @@ The job model declares the parameters, the config the executable and everything 
 documentation needs to know; there is no central list.
 """
 
-import logging
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,10 +22,23 @@ from . import sandbox
 if TYPE_CHECKING:
     from .models import ProteinsPlusJob
 
-logger = logging.getLogger(__name__)
-
 #: A version in what a program says of itself: ``2.3``, ``0.1.0+ccd.1.6.0``.
 _VERSION = re.compile(r'[0-9]+(?:\.[0-9A-Za-z+-]+)+', re.ASCII)
+
+
+@dataclass(frozen=True)
+class DemoStep:
+    """One submission of ``manage.py demo``."""
+
+    title: str
+    #: Submit route below ``/api/v2/``, with its trailing slash.
+    route: str
+    #: Form fields of the submission.
+    fields: dict[str, str] = field(default_factory=dict)
+    #: Form field to file name in ``test_files/``.
+    files: dict[str, str] = field(default_factory=dict)
+    #: Sentences about the result, from a function that reads a route below ``/api/v2/``, and the finished job.
+    in_words: Callable[[Callable[[str], dict[str, Any]], dict[str, Any]], Iterable[str]] | None = None
 
 
 class ToolConfig(AppConfig):
@@ -39,7 +52,7 @@ class ToolConfig(AppConfig):
     citation: ClassVar[str] = ''
     #: Licence of the engine, as an SPDX expression.
     licence: ClassVar[str] = ''
-    #: A request that works on a fresh installation, shown filled in by Swagger UI.
+    #: A request that works on a fresh installation, filled in by Swagger UI. A file is named as in ``test_files/``.
     example: ClassVar[dict[str, object]] = {}
     #: Where the app's URLs are mounted, below ``/api/v2/`` and below ``/``; the app's label unless given.
     url_prefix: ClassVar[str] = ''
@@ -49,6 +62,8 @@ class ToolConfig(AppConfig):
     usual_seconds: ClassVar[int] = 2
     #: What one run may use; None takes the limits of the settings.
     limits: ClassVar[sandbox.Limits | None] = None
+    #: What ``./start.sh --demo`` sends to it.
+    demo_steps: ClassVar[tuple[DemoStep, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """
@@ -98,6 +113,7 @@ class ToolConfig(AppConfig):
         The version of the executable, part of every hash: a new engine never serves old results.
 
         :returns: what the program says to ``--version``, else a digest of the file; probed again when the file changes
+        :raises OSError: if it cannot be asked now, for want of space or processes
         """
         try:
             stat = self.executable.stat()
@@ -117,14 +133,12 @@ def _probe_version(executable: Path, modified: int, size: int) -> str:
     :param modified: its modification time in ns, only to notice a new one
     :param size: its size in bytes, likewise
     :returns: see :meth:`ToolConfig.version`
+    :raises OSError: likewise
     """
     with tempfile.TemporaryDirectory() as work:
-        try:
-            probe = sandbox.run([str(executable), '--version'], Path(work), sandbox.Limits(wall_seconds=20))
-            said = probe.stdout.read_text('utf-8', 'replace') if probe.succeeded else ''
-        except OSError:
-            logger.warning('The version of a tool is unknown', extra={'tool': str(executable)}, exc_info=True)
-            said = ''
+        probe = sandbox.run([str(executable), '--version'], Path(work), sandbox.Limits(wall_seconds=20))
+        sandbox.require_space(Path(work))  # or silence for want of space would be remembered as having no version
+        said = probe.stdout.read_text('utf-8', 'replace') if probe.succeeded else ''
     found = _VERSION.search(said)
     return found.group()[:64] if found else blake2b(executable.read_bytes(), digest_size=8).hexdigest()
 
@@ -134,6 +148,14 @@ def installed() -> Iterator[ToolConfig]:
     :returns: the tools of this server, in the order of their registration
     """
     return (config for config in apps.get_app_configs() if isinstance(config, ToolConfig))
+
+
+def request_hash(job: 'ProteinsPlusJob') -> str:
+    """
+    :param job: a job, stored or not
+    :returns: the key under which the cache finds it, or an equal one, as long as the tool stays the same
+    """
+    return job.request_hash(tool_of(type(job)).version())
 
 
 def tool_of(job_model: 'type[ProteinsPlusJob]') -> ToolConfig:

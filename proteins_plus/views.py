@@ -66,10 +66,9 @@ class JobSubmitView(GenericAPIView):
         job.client = queues.client_of(BaseThrottle().get_ident(request))
         submitted = submit_task(job, self.task, serializer.validated_data['use_cache'])
         metrics.count_submission(job._meta.app_label, submitted['retrieved_from_cache'])
-        body = ProteinsPlusJobResponseSerializer(submitted).data
         location = request.build_absolute_uri(f'{request.path.rstrip("/")}/jobs/{submitted["job_id"]}/')
         headers = {'Location': location, 'Retry-After': str(queues.usual_seconds(tool_of(type(job))))}
-        return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(submitted, status=status.HTTP_202_ACCEPTED, headers=headers)
 
 
 class ObjectViewSet(ReadOnlyModelViewSet):

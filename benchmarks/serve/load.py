@@ -9,6 +9,9 @@ from statistics import quantiles
 import requests
 
 Request = Callable[[requests.Session], requests.Response]
+_Slice = tuple[list[float], int, float]
+#: How often two measurements take turns.
+TURNS = 5
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,32 @@ def measure(request: Request, connections: int, seconds: float) -> Load:
     :param seconds: how long
     :returns: see :class:`Load`
     """
+    return _summary([_slice(request, connections, seconds)])
+
+
+def measure_both(first: Request, second: Request, connections: int, seconds: float) -> tuple[Load, Load]:
+    """
+    Measure two in turns, so that other work on the machine meets both alike.
+
+    :param first: sends one request
+    :param second: sends another one
+    :param connections: how many at once
+    :param seconds: how long each is measured, in all
+    :returns: see :class:`Load`, of each
+    """
+    slices = [
+        (_slice(first, connections, seconds / TURNS), _slice(second, connections, seconds / TURNS))
+        for _ in range(TURNS)
+    ]
+    return _summary([one for one, _ in slices]), _summary([other for _, other in slices])
+
+
+def _slice(request: Request, connections: int, seconds: float) -> _Slice:
+    """:returns: the times of the answers in ms, how many were errors, and the seconds it took"""
     deadline = time.monotonic() + seconds
 
     def connection(_: int) -> tuple[list[float], int]:
-        """:returns: the times of the answers of one connection in ms, and how many were errors"""
+        """:returns: the times of the answers of one connection, and how many were errors"""
         times, errors = [], 0
         with requests.Session() as session:
             session.trust_env = False
@@ -43,7 +68,13 @@ def measure(request: Request, connections: int, seconds: float) -> Load:
     started = time.monotonic()
     with ThreadPoolExecutor(connections) as clients:
         parts = list(clients.map(connection, range(connections)))
-    took = time.monotonic() - started
     times = [value for part, _ in parts for value in part]
+    return times, sum(bad for _, bad in parts), time.monotonic() - started
+
+
+def _summary(slices: list[_Slice]) -> Load:
+    """:returns: see :class:`Load`"""
+    times = [value for part, _, _ in slices for value in part]
     cuts = quantiles(times, n=20)
-    return Load(round(len(times) / took, 1), round(cuts[9], 1), round(cuts[18], 1), sum(bad for _, bad in parts))
+    per_second = len(times) / sum(took for _, _, took in slices)
+    return Load(round(per_second, 1), round(cuts[9], 1), round(cuts[18], 1), sum(bad for _, bad, _ in slices))

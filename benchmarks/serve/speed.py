@@ -14,7 +14,7 @@ from proteins_plus.test.live import Installation, free_port, installation, wait_
 from proteins_plus.test.samples import GLYCINE, working_tool
 
 from .. import harness
-from .load import Load, Request
+from .load import Load, Request, measure_both
 from .load import measure as measure_load
 
 #: About 365 kB, the size of a usual structure.
@@ -51,7 +51,12 @@ def measure(seconds: int) -> str:
         f'{loaded:.0f} MB after the load.'
     )
     heads = ('request', 'per second', 'p50 ms', 'p95 ms', 'errors', 'bare, per second', 'share of bare')
-    return harness.section('Speed', '365 kB structures, 2 gunicorn workers.', harness.table(heads, rows), text)
+    return harness.section(
+        'Speed',
+        '365 kB structures, 2 gunicorn workers. Server and bare reference are measured in turns.',
+        harness.table(heads, rows),
+        text,
+    )
 
 
 def _compared(server: Installation, seconds: int) -> tuple[list[tuple[object, ...]], str]:
@@ -100,7 +105,7 @@ def _row(name: str, ours: Request, theirs: Request, connections: int, seconds: i
     :param seconds: how long each is measured
     :returns: the row
     """
-    bare, load = measure_load(theirs, connections, seconds), measure_load(ours, connections, seconds)
+    bare, load = measure_both(theirs, ours, connections, seconds)
     return (name, *_cells(load), bare.per_second, f'{100 * load.per_second / bare.per_second:.0f} %')
 
 

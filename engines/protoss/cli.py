@@ -44,6 +44,7 @@ def parser() -> ArgumentParser:
     result.add_argument('--ligand_input', type=Path, help='SDF of molecules placed in the structure; others give way')
     result.add_argument('--ligand_output', type=Path, help='SDF of all ligands, which then leave the protein')
     result.add_argument('--other_ligands', type=Path, help='SDF of further ligands that give way to those placed')
+    result.add_argument('--picture_dir', type=Path, help='folder for a picture of each ligand: 1.svg, 2.svg ...')
     result.add_argument('--ph', type=_ph, default=7.0, help='pH, 7.0 by default')
     result.add_argument('--report', type=Path, help='JSON file for what was decided and why')
     result.add_argument('--notes', type=Path, help='JSON file for what the user should know')
@@ -65,7 +66,7 @@ def main(options: argparse.Namespace) -> None:
     report = protoss(
         Options(
             options.input, options.output, options.ccd or default_path(), options.ligand_input, options.ligand_output,
-            options.other_ligands, options.ph, options.bond_lengths, options.report, options.notes,
+            options.other_ligands, options.ph, options.bond_lengths, options.report, options.notes, options.picture_dir,
         )
     )  # fmt: skip
     told = {name: len(report[name]) for name in ('residues', 'ligands', 'flips', 'removed')}

@@ -18,8 +18,11 @@ _WITHDRAWN = '$(N-C=[O,S]),$(N-S(=O)=O),$(N-C#N),$(N-[N+])'
 _TERMS = (
     # 2- and 4-pyridone over hydroxypyridine, 10^3 in water (Beak 1977); likewise pyrimidines
     ('[OX2H;$(O-[c;r6]:[n;X2]),$(O-[c;r6]:a:a:[n;X2])]', 17.0),
-    # in five-membered rings both forms are found (3-hydroxypyrazole, 3-hydroxyisoxazole)
-    ('[OX2H;$(O-c1:[n;X2]:a:a:a1),$(O-c1:a:[n;X2]:a:a1)]', 4.0),
+    # 3-hydroxypyrazole and 3-hydroxyisoxazole are found in both forms; imidazolones are not
+    ('[OX2H;$(O-c1:[n;X2]:[n,o,s]:a:a1)]', 4.0),
+    ('[OX2H;$(O-[c;r5]:[n;X2]);!$(O-c1:[n;X2]:[n,o,s]:a:a1)]', 20.0),
+    # 2-hydroxychromone rather than 4-hydroxycoumarin
+    ('[OX2H;$(O-c:[o;r6])]', 10.0),
     # pyridine-2-thione over the thiol, 10^4.7
     ('[SX2H;$(S-c:[n;X2]),$(S-c:a:a:[n;X2])]', 27.0),
     # imine of an aminopyridine, 10^-5.5 (2-aminopyridine 10^-5.3, 4-aminopyridine 10^-8.7, cytosine 10^-4.5)

@@ -13,7 +13,7 @@ _RT = 2.479
 """kJ/mol at 298.15 K."""
 _PAULING_STEP, _PAULING_FIRST = 5.0, 8.0
 """Pauling's rules for oxyacids: pKa 8 - 5 x (number of oxo groups), and each further proton five units weaker."""
-_CENTRES = {6, 15, 16, 23, 33, 34}
+_CENTRES = {6, 15, 16, 33, 34}
 _PAULING_SD = 1.0
 _THIO_PKAS = (1.8, 5.4, 10.1)
 """Thiophosphoric acid; adenosine thiophosphate is alike (5.3)."""

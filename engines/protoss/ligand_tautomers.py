@@ -3,6 +3,9 @@ Sites that share their electrons: rings, amidines and guanidines with the nitrog
 
 A tautomer is a choice of which heteroatoms carry the mobile hydrogens, such that the double bonds of the others can be
 matched. The hydrogens of carbon stay where they are; so does everything sp3, with its stereochemistry.
+
+RDKit's TautomerEnumerator is not used: it moves hydrogens to carbon, gives whole molecules (72 for methotrexate) where
+sites are wanted, and merges what differs by symmetry only. A test holds that its tautomers are found here.
 """
 
 import itertools
@@ -215,11 +218,30 @@ def tautomer_site(frame: Frame, region: Region, ph: float, bare: Collection[int]
             if not frame.is_fixed(item.atom) and (is_offered(item, ph) or (item.is_acid and item.atom in bare))
         ]
         for changed in _charged(frame, region, replace(state, penalty=energy - lowest), found, ph):
-            known = best.get(changed.hydrogens)
             # What a tautomer is without charges is no zwitterion.
-            if changed.hydrogens not in shared and (known is None or changed.penalty < known.penalty - 1e-6):
-                best[changed.hydrogens] = changed
+            if changed.hydrogens not in shared:
+                best[changed.hydrogens] = _better(best.get(changed.hydrogens), changed)
     return Site(blank.atoms, blank.bonds, ranked(list(best.values())))
+
+
+def _better(known: SiteState | None, other: SiteState) -> SiteState:
+    """
+    One state for two ways to the same hydrogens, which are resonance forms of each other.
+
+    :param known: a state, or None
+    :param other: another one
+    :returns: the lower penalty, and the form whose positive charge is on the nitrogen with more hydrogens
+    """
+    if known is None:
+        return other
+
+    def protons_of_cation(state: SiteState) -> int:
+        return sum(n for n, charge in zip(state.hydrogens, state.charges, strict=True) if charge > 0)
+
+    penalty = min(known.penalty, other.penalty)
+    first, second = protons_of_cation(known), protons_of_cation(other)
+    is_tidier = second > first or (second == first and other.penalty < known.penalty - 1e-6)
+    return replace(other if is_tidier else known, penalty=penalty)
 
 
 def _tautomers(frame: Frame, region: Region) -> Iterator[SiteState]:

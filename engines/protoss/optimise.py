@@ -70,8 +70,14 @@ def solve(problem: Problem, budget: int = BUDGET) -> Solution:
     """
     Find the best state of every group.
 
+    Of equal assignments one is taken by a fixed rule: groups are decided against the order of their elimination, which
+    depends on the graph and the numbers of states alone, and each takes its lowest best state. Scores are equal if
+    they are on a grid of about 1e-15 of their sum (:func:`~engines.protoss.problem.on_grid`), so scaling by a power
+    of two changes nothing. Beyond the budget the incumbent of the search stays where others only equal it.
+
     :param problem: the problem
-    :param budget: entries that all tables of one component may have
+    :param budget: entries that all tables of one component may have; beyond it components are solved by bounds and
+        search, which may leave a gap
     :returns: the solution
     :raises ValueError: for a problem that is malformed, or that holds NaN or plus infinity
     """

@@ -37,9 +37,9 @@ class Order:
 
         :param budget: entries that all tables together may have; one of them may have a sixteenth of that, since only
             one is in memory at a time
-        :returns: whether it can
+        :returns: whether it can; groups without pairs always can
         """
-        return self.cost <= budget and self.largest <= budget / 16
+        return not self.width or (self.cost <= budget and self.largest <= budget / 16)
 
 
 def best_order(problem: Problem) -> Order:

@@ -29,6 +29,7 @@ from engines.structure.components import ComponentDictionary
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands, residue_name
+from engines.structure.pictures import write_pictures
 from engines.structure.reading import StructureInput, read_structure
 from engines.structure.sdf import sdf_record
 from engines.structure.splitting import remove_residues
@@ -50,6 +51,7 @@ class Options:
     :param lengths: ``xray`` or ``neutron``
     :param report: file for the report
     :param notes: file for the notes
+    :param pictures: folder for a picture of each record of ``ligand_output``
     """
 
     protein: Path
@@ -62,6 +64,7 @@ class Options:
     lengths: str = 'neutron'
     report: Path | None = None
     notes: Path | None = None
+    pictures: Path | None = None
 
 
 @dataclass
@@ -343,14 +346,13 @@ def _write(options: Options, complex_: Complex, system: System, network: Network
     :param hydrogens: the hydrogens
     """
     structure = complex_.source.structure
-    records = []
+    mols: list[tuple[str, Chem.Mol]] = []
     if options.ligand_output:
         index: dict[tuple[ResidueKey, str], list[int]] = {}
         for atom, owner in enumerate(system.owner):
             index.setdefault((system.members[owner].key, system.names[atom]), []).append(atom)
         for molecule in complex_.molecules:
-            mol = finished_molecule(molecule, network, hydrogens, index)
-            records.append(sdf_record(mol, molecule.name))
+            mols.append((molecule.name, finished_molecule(molecule, network, hydrogens, index)))
     add_hydrogens(hydrogens)
     if options.ligand_output:
         remove_residues(structure, {key for m in complex_.molecules if m.origin == 'found' for key in m.keys})
@@ -369,4 +371,7 @@ def _write(options: Options, complex_: Complex, system: System, network: Network
             write_pdb(structure, options.output)
     if options.ligand_output:
         options.ligand_output.parent.mkdir(parents=True, exist_ok=True)
-        options.ligand_output.write_text(''.join(records), encoding='utf-8')
+        records = ''.join(sdf_record(mol, name) for name, mol in mols)
+        options.ligand_output.write_text(records, encoding='utf-8')
+        if options.pictures:
+            write_pictures([mol for _, mol in mols], options.pictures)

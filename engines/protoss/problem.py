@@ -16,7 +16,10 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _MANTISSA = 50
-"""Bits between the sum of all magnitudes and the step of the grid: three fewer than a double has, for sums of sums."""
+"""Bits between the sum of the largest magnitudes and the step: three fewer than a double has, for sums of sums."""
+
+_LARGEST = 1e300
+"""Sum of magnitudes above which sums of sums could overflow."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Problem:
 
 def on_grid(problem: Problem) -> Problem:
     """
-    The same problem as doubles, rounded to multiples of a power of two that is 2^-50 of the sum of all magnitudes.
+    The same problem as doubles on a grid: multiples of a power of two, 2^-50 of the sum of the largest magnitudes.
 
     Sums of such numbers are exact in every order. So equal scores compare equal, no bound falls below what it
     bounds by rounding, and the order of groups does not matter.
@@ -50,9 +53,9 @@ def on_grid(problem: Problem) -> Problem:
     flat = np.concatenate([a.ravel() for a in arrays])
     if np.isnan(flat).any() or (flat == np.inf).any():
         raise ValueError('scores must be finite or -inf')
-    step = _step(flat)
-    flat = np.rint(flat / step) * step
     ends = np.cumsum([a.size for a in arrays])
+    step = grid_step(Problem(arrays, {}))
+    flat = np.rint(flat / step) * step
     rounded = [flat[end - a.size : end].reshape(a.shape) for a, end in zip(arrays, ends, strict=True)]
     count = len(problem.unary)
     return Problem(rounded[:count], dict(zip(problem.pairs, rounded[count:], strict=True)))
@@ -64,21 +67,14 @@ def grid_step(problem: Problem) -> float:
 
     :param problem: a problem of at least one group
     :returns: a power of two
-    :raises ValueError: when the sum of all magnitudes overflows
+    :raises ValueError: when sums of the scores could overflow
     """
-    return _step(np.concatenate([scores.ravel() for scores in (*problem.unary, *problem.pairs.values())]))
-
-
-def _step(scores: Array) -> float:
-    """
-    Step of the grid.
-
-    :param scores: all scores
-    :returns: a power of two
-    :raises ValueError: when their sum overflows
-    """
-    magnitude = float(np.abs(scores[np.isfinite(scores)]).sum())
-    if not math.isfinite(magnitude):
+    arrays = [*problem.unary, *problem.pairs.values()]
+    flat = np.abs(np.concatenate([scores.ravel() for scores in arrays]))
+    flat[np.isinf(flat)] = 0.0
+    starts = np.cumsum([0, *(scores.size for scores in arrays[:-1])])
+    magnitude = sum(np.maximum.reduceat(flat, starts).tolist())
+    if magnitude > _LARGEST:
         raise ValueError('the scores are too large')
     return math.ldexp(1.0, max(math.frexp(magnitude)[1] - _MANTISSA, -1000))
 

@@ -27,11 +27,12 @@ def blocks(problem: Problem, budget: float, count: int) -> list[Order]:
     """
     found: list[Order] = []
     spent = [0] * len(problem.unary)
-    limit = budget / 16
+    smallest = max(scores.size for scores in problem.unary)  # so that every part has a group
+    limit = max(budget / 64, smallest)
     while len(found) < count:
         order = cut_order(problem, limit, spent)
-        if order.cost > budget and limit > 100:
-            limit /= 2
+        if order.cost > budget and limit > smallest:
+            limit = max(limit / 2, smallest)
             continue
         found.append(order)
         for group in set(range(len(spent))).difference(order.groups):

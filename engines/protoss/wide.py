@@ -24,6 +24,9 @@ _ROUNDS = 8
 _PARTS = 16
 """Parts that the search solves in turn; more of them find little."""
 
+_WORTHWHILE = 0.05
+"""Share of the states that bounds must remove for another round, if the last one found no better assignment."""
+
 _BOUNDING = 4
 """Parts that are solved for bounds and max-marginals, which takes three times as long."""
 
@@ -64,7 +67,7 @@ def settle(problem: Problem, budget: float, rounds: int = _ROUNDS, start: Sequen
     bound = upper_bound(moved)
     if bound == -np.inf:
         return Outcome([0] * len(kept), -np.inf, -np.inf)
-    parts = blocks(moved, budget / 8, _PARTS)
+    parts = blocks(moved, budget / 2, _PARTS)
     starts = [[int(scores.argmax()) for scores in moved.unary], *([list(start)] if start else [])]
     states = max((improve(moved, each, parts) for each in starts), key=lambda found: score_of(moved, found))
     score = score_of(moved, states)
@@ -74,7 +77,8 @@ def settle(problem: Problem, budget: float, rounds: int = _ROUNDS, start: Sequen
         np.flatnonzero((scores > score) | (np.arange(scores.size) == state))
         for scores, state in zip(bounds, states, strict=True)
     ]
-    if bound <= score or not rounds or not _removes(problem, kept):
+    better = start is None or score > score_of(problem, start)
+    if bound <= score or not rounds or not _removes(problem, kept, 0.0 if better else _WORTHWHILE):
         return Outcome(states, score, max(bound, score))
     return _descend(moved, kept, bound, budget, rounds - 1, states)
 
@@ -88,18 +92,20 @@ def prospects(problem: Problem, states: Sequence[int], budget: float) -> list[Ar
     :param budget: entries that all tables may have
     :returns: for each state of each group the best score found with it
     """
-    return outlook(problem, states, blocks(problem, budget / 8, _BOUNDING))
+    return outlook(problem, states, blocks(problem, budget / 2, _BOUNDING))
 
 
-def _removes(problem: Problem, kept: Sequence[Indices]) -> bool:
+def _removes(problem: Problem, kept: Sequence[Indices], share: float = 0.0) -> bool:
     """
     Whether states go.
 
     :param problem: a problem
     :param kept: states that stay
-    :returns: whether not all of them do
+    :param share: how many of all states are too few
+    :returns: whether more than that go
     """
-    return any(states.size < scores.size for states, scores in zip(kept, problem.unary, strict=True))
+    number = sum(scores.size for scores in problem.unary)
+    return number - sum(states.size for states in kept) > share * number
 
 
 def _descend(

@@ -1,5 +1,8 @@
 """Two-dimensional pictures of molecules as SVG."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from rdkit import Chem
 from rdkit.Chem import rdCoordGen, rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
@@ -32,3 +35,15 @@ def draw_svg(mol: Chem.Mol) -> str:
     drawing.DrawMolecule(prepared)
     drawing.FinishDrawing()
     return str(drawing.GetDrawingText())
+
+
+def write_pictures(mols: Iterable[Chem.Mol], folder: Path) -> None:
+    """
+    Draw molecules into numbered files, since their titles may be no file names.
+
+    :param mols: molecules in the order of their SDF records
+    :param folder: made if it does not exist; gets ``1.svg``, ``2.svg`` and so on
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, mol in enumerate(mols, 1):
+        (folder / f'{number}.svg').write_text(draw_svg(mol), encoding='utf-8')

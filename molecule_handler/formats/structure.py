@@ -64,24 +64,26 @@ def _check_pdb(text: str, field: str | None) -> None:
     :param field: the request field
     :raises InputError: if there is no atom record, or one whose columns 31-54 hold no three numbers
     """
-    starts = [start for word in ('ATOM  ', 'HETATM') if (start := _at_line_start(text, word)) >= 0]
-    if not starts:
+    first = _at_line_start(text, 'ATOM  ', len(text))
+    first = _at_line_start(text, 'HETATM', first)
+    if first == len(text):
         raise _no_atoms(field)
-    for line in islice(_atom_lines(text, min(starts)), _LOOKED_AT):
+    for line in islice(_atom_lines(text, first), _LOOKED_AT):
         if not _has_coordinates(line):
             raise _unreadable(f'An atom of the PDB file has no coordinates in columns 31 to 54: {_quoted(line)}', field)
 
 
-def _at_line_start(text: str, word: str) -> int:
+def _at_line_start(text: str, word: str, end: int) -> int:
     """
     :param text: a text file
     :param word: what to look for
-    :returns: where the first line begins that starts with the word; -1 if none does
+    :param end: how far to look
+    :returns: where the first line begins that starts with the word; ``end`` if none does before it
     """
     if text.startswith(word):
         return 0
-    found = text.find('\n' + word)
-    return found + 1 if found >= 0 else -1
+    found = text.find('\n' + word, 0, end)
+    return found + 1 if found >= 0 else end
 
 
 def _atom_lines(text: str, start: int) -> Iterator[str]:

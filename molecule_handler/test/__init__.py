@@ -5,7 +5,7 @@ from .clean_up_tests import FileCleanUpTests, JobCleanUpTests, MoleculeCleanUpTe
 from .density_upload_tests import DensityMapUploadTests  # noqa: F401
 from .download_tests import DownloadTests  # noqa: F401
 from .external_tests import ArchiveTests, LimitTests  # noqa: F401
-from .input_tests import FileNameTests, LigandInputTests, ProteinInputTests  # noqa: F401
+from .input_tests import FileNameTests, LigandFileInputTests, LigandInputTests, ProteinInputTests  # noqa: F401
 from .input_validation_tests import CodeTests, SiteTests, StoredInputTests, ValidatorTests  # noqa: F401
 from .ligand_upload_tests import LigandUploadTests  # noqa: F401
 from .mirror_tests import MirrorTests  # noqa: F401

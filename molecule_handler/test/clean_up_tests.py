@@ -1,6 +1,7 @@
 """The clean-up: removes what nobody uses, and nothing else."""
 
 import os
+import tempfile
 import time
 import tracemalloc
 from datetime import timedelta
@@ -23,7 +24,7 @@ from molecule_handler.clean_up import Cleaned, clean_up
 from molecule_handler.models import ElectronDensityMap, Ligand, Protein, ProteinSite
 from preprocessor.models import PreprocessorJob, PreprocessorJobData
 from proteins_plus.models import JobStatus
-from proteins_plus.test.samples import GLYCINE, METHANE, stored_job, stored_protein
+from proteins_plus.test.samples import GLYCINE, METHANE, running_job, stored_job, stored_protein
 from proteins_plus.test.utils import media_files, remove_new_media, row_counts
 
 LONG_AGO = timedelta(days=400)
@@ -216,18 +217,17 @@ class FileCleanUpTests(CleanUpTestCase):
         self.assertEqual(self.clean().files, 0)
         self.assertTrue(file.exists())
 
-    def test_work_directories_of_dead_workers_are_removed_and_those_of_living_ones_are_not(self) -> None:
-        """SIGKILL leaves no chance to remove them."""
-        work = Path(settings.WORK_DIR)
-        for name, age in (('dead', timedelta(days=2)), ('alive', timedelta(hours=3))):
-            (work / name).mkdir(parents=True)
-            (work / name / 'output').write_bytes(b'x')
-            then = time.time() - age.total_seconds()
-            os.utime(work / name, (then, then))
-        self.assertEqual(self.clean().work_directories, 1)
-        self.assertEqual([folder.name for folder in work.iterdir()], ['alive'])
-        (work / 'alive' / 'output').unlink()
-        (work / 'alive').rmdir()
+    def test_work_directories_of_dead_workers_are_removed_and_others_not_whatever_their_age(self) -> None:
+        """SIGKILL leaves no chance to remove them. A long run, and what somebody else put there, are no remains."""
+        alive = running_job()
+        names = [f'{stored_job("ended").pk}-1-dead', f'{alive.pk}-1-alive', 'no-job-of-ours']
+        work = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name in names:
+            (work / name).mkdir()
+            os.utime(work / name, (0, 0))
+        with self.settings(WORK_DIR=work):
+            self.assertEqual(self.clean().work_directories, 1)
+        self.assertEqual({folder.name for folder in work.iterdir()}, set(names[1:]))
 
     def test_file_that_goes_away_under_the_clean_up_is_no_error(self) -> None:
         """Its row was deleted at the same moment."""

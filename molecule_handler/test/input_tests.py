@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 
-from molecule_handler.inputs import LigandInput, ProteinInput, exactly_one, name_of
+from molecule_handler.inputs import LigandFileInput, LigandInput, ProteinInput, exactly_one, name_of
 from molecule_handler.models import Ligand, Protein
 from proteins_plus.errors import InputError, NotFoundError
 from proteins_plus.test.samples import GLYCINE, METHANE, glycine_file, stored_protein
@@ -16,6 +16,10 @@ NOWHERE = '00000000-0000-4000-8000-000000000000'
 
 class BothInputs(LigandInput, ProteinInput):
     """A tool that takes a protein and, if wanted, a ligand."""
+
+
+class LigandBeside(LigandFileInput, ProteinInput):
+    """A tool that takes a ligand by file only."""
 
 
 class LigandNeeded(BothInputs):
@@ -32,7 +36,7 @@ def sdf(title: str = 'MTN_A_1') -> SimpleUploadedFile:
     return SimpleUploadedFile('ligand.sdf', METHANE.replace('MTN_A_1', title, 1).encode())
 
 
-def validated(data: dict[str, Any], kind: type[BothInputs] = BothInputs) -> dict[str, Any]:
+def validated(data: dict[str, Any], kind: type[ProteinInput] = BothInputs) -> dict[str, Any]:
     """
     :param data: of a request
     :param kind: of the serializer
@@ -155,6 +159,27 @@ class LigandInputTests(TestCase):
         """Its user believes to have given one."""
         with self.assertRaises(InputError) as caught:
             validated({'protein_file': glycine_file(), 'ligand_file': SimpleUploadedFile('x.sdf', b'')})
+        self.assertEqual(caught.exception.field, 'ligand_file')
+
+
+class LigandFileInputTests(TestCase):
+    """A ligand that stands beside the protein."""
+
+    def test_stored_protein_is_used_as_it_is_and_gains_no_ligand(self) -> None:
+        """Its own ligands are a part of the question; a copy would be a second row of the same text."""
+        protein = stored_protein()
+        data = validated({'protein_id': str(protein.pk), 'ligand_file': sdf()}, LigandBeside)
+        self.assertEqual(data['input_protein'], protein)
+        self.assertEqual((data['input_ligand'].name, data['input_ligand'].protein), ('MTN_A_1', None))
+
+    def test_ligand_is_optional_and_an_empty_file_is_no_ligand(self) -> None:
+        """Whoever sends a file believes to have given one."""
+        self.assertIsNone(validated({'protein_file': glycine_file()}, LigandBeside)['input_ligand'])
+        self.assertIsNone(
+            validated({'protein_file': glycine_file(), 'ligand_file': None}, LigandBeside)['input_ligand']
+        )
+        with self.assertRaises(InputError) as caught:
+            validated({'protein_file': glycine_file(), 'ligand_file': SimpleUploadedFile('x.sdf', b'')}, LigandBeside)
         self.assertEqual(caught.exception.field, 'ligand_file')
 
 

@@ -2,11 +2,15 @@
 
 from .check_server_tests import CheckServer  # noqa: F401
 from .check_tests import Administration, DeclarationOfATool, Installation, Registry  # noqa: F401
+from .clock_tests import JobsUnderASetClock, NoticingASetClock  # noqa: F401
 from .concurrency_tests import KnownDefectsUnderLoad  # noqa: F401
+from .database_tests import LockedDatabase, RestartedDatabase  # noqa: F401
 from .defect_tests import KnownDefects, KnownDefectsBehindAProxy, KnownDefectsOfThreads  # noqa: F401
 from .demo_tests import DemoTests, DemoWithoutServerTests  # noqa: F401
+from .deployment_page_tests import Backup, NamesOfThePage  # noqa: F401
 from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTests, TestRunToolTests  # noqa: F401
-from .docs_tests import ErrorPageTests, MarkdownTests, PreprocessorPageTests, ReadmeTests, ReleaseTests  # noqa: F401
+from .disk_tests import EveryWriteInTurn, RealDisk  # noqa: F401
+from .docs_tests import EnginePageTests, ErrorPageTests, MarkdownTests, ReadmeTests, ReleaseTests  # noqa: F401
 from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: F401
 from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
 from .hashing_tests import ContentHashes  # noqa: F401

@@ -20,7 +20,7 @@ from molecule_handler.models import Protein
 from proteins_plus.models import JobStatus, ProteinsPlusJob
 from proteins_plus.reaper import task_of
 from proteins_plus.sandbox import Limits
-from proteins_plus.tools import ToolConfig, tool_of
+from proteins_plus.tools import ToolConfig, request_hash, tool_of
 
 from . import faults
 from .utils import API, ApiTestCase, media_files, row_counts
@@ -238,7 +238,7 @@ class ToolContract(_Base):
         first = self.submit(self.case.valid())
         with faults.fake_tool(self.tool.label, 'echo 999.0'):
             job = self.case.job_model.objects.get(pk=first['job_id'])
-            self.assertNotEqual(job.content_hash(), job.hash_value)
+            self.assertNotEqual(request_hash(job), job.hash_value)
 
     # --- bad requests ----------------------------------------------------------------------------------------
 
@@ -414,7 +414,7 @@ class ToolContract(_Base):
         operation = schema['paths'][f'{API}{self.route}']['post']
         self.assertIn('202', operation['responses'])
         self.assertIn(self.tool.citation, operation['description'])
-        self.assertIn('examples', operation['requestBody']['content']['application/json'])
+        self.assertIn('examples', operation['requestBody']['content']['multipart/form-data'])
         content = schema['paths'][f'{API}{self.route}jobs/{{id}}/']['get']['responses']['200']['content']
         name = content['application/json']['schema']['$ref'].rpartition('/')[2]
         answer = self.job(self.submit(self.case.valid())['job_id'])

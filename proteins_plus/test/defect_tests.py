@@ -22,6 +22,7 @@ from preprocessor.tasks import preprocessor_task
 from proteins_plus.hashing import content_hash
 from proteins_plus.job_handler import submit_task
 from proteins_plus.models import JobStatus
+from proteins_plus.tools import tool_of
 
 from .model_tests import holder_hash
 from .samples import METHANE, glycine_file, new_job, stored_job, stored_protein, working_tool
@@ -200,7 +201,7 @@ class KnownDefectsOfThreads(TransactionTestCase):
                 connection.close()
 
         with working_tool():
-            new_job().content_hash()  # asks the tool for its version, which would keep the threads apart
+            tool_of(PreprocessorJob).version()  # asked beforehand: the question would keep the threads apart
             running = [Thread(target=submit) for _ in range(threads)]
             for thread in running:
                 thread.start()

@@ -1,5 +1,6 @@
 """Tests of `manage.py demo`: against a real server, with the engine, and against servers that misbehave."""
 
+from dataclasses import replace
 from io import StringIO
 from unittest.mock import patch
 
@@ -10,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, SimpleTestCase
 
 from proteins_plus.management.commands import demo
+from proteins_plus.tools import DemoStep
 
 METAL_AND_COVALENT = demo.STEPS[2]
-NOTHING_INSIDE = demo.DemoStep('no structure', demo.UPLOAD, files={'protein_file': '1ia1_TQ3.sdf.gz'})
+NOTHING_INSIDE = DemoStep('no structure', demo.UPLOAD, files={'protein_file': '1ia1_TQ3.sdf.gz'})
 
 
 def _application_alone(_: WSGIHandler) -> WSGIHandler:
@@ -36,14 +38,14 @@ class DemoTests(LiveServerTestCase):
         current_app.conf.task_always_eager = True
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
 
-    def run_demo(self, *steps: demo.DemoStep) -> str:
+    def run_demo(self, *steps: DemoStep) -> str:
         """Run the command.
 
         :param steps: What it submits.
         :returns: What it prints.
         """
         output = StringIO()
-        with patch.object(demo, 'STEPS', steps):
+        with patch.object(demo, 'all_steps', return_value=list(steps)):
             call_command('demo', url=self.live_server_url, stdout=output)
         return output.getvalue()
 
@@ -57,6 +59,11 @@ class DemoTests(LiveServerTestCase):
         self.assertIn('covalently bound', text)
         self.assertIn(f'{self.live_server_url}/api/schema/swagger-ui', text)
 
+    def test_tool_puts_its_result_in_words(self) -> None:
+        """From the job, and from what it reads on the server."""
+        step = replace(METAL_AND_COVALENT, in_words=lambda get, job: [get(f'{demo.UPLOAD}jobs/{job["id"]}/')['phase']])
+        self.assertRegex(self.run_demo(step), r'(?m)^  result    ended$')
+
     def test_refused_submission_ends_the_demo_with_the_reason(self) -> None:
         """The exit code of start.sh --demo depends on it."""
         with self.assertRaisesRegex(CommandError, 'answered 400.*protein_file'):
@@ -67,7 +74,7 @@ class DemoTests(LiveServerTestCase):
         failed = {'status': 'failure', 'error': 'It broke.', 'error_code': 'tool.failed', 'error_hint': 'Try again.'}
         output = StringIO()
         with (
-            patch.object(demo, 'STEPS', (METAL_AND_COVALENT,)),
+            patch.object(demo, 'all_steps', return_value=[METAL_AND_COVALENT]),
             patch.object(demo.Client, 'get', return_value=failed),
             self.assertRaisesRegex(CommandError, f'1 of 1 jobs failed: {METAL_AND_COVALENT.title}'),
         ):
@@ -101,14 +108,13 @@ class DemoWithoutServerTests(SimpleTestCase):
 
     def test_tools_add_their_own_steps(self) -> None:
         """A tool declares them on its AppConfig; nothing else has to be edited."""
-        step = demo.DemoStep('a tool', 'a_tool/')
-        config = apps.get_app_config('proteins_plus')
-        with patch.object(config, 'demo_steps', (step,), create=True):
-            self.assertEqual(demo.all_steps(), [*demo.STEPS, step])
+        step = DemoStep('a tool', 'a_tool/')
+        with patch.object(apps.get_app_config('preprocessor'), 'demo_steps', (step,)):
+            self.assertEqual(demo.all_steps()[: len(demo.STEPS) + 1], [*demo.STEPS, step])
 
     def test_files_of_the_steps_are_there(self) -> None:
         """The demo runs in any clone."""
-        for step in demo.STEPS:
+        for step in demo.all_steps():
             for name in step.files.values():
                 self.assertTrue((demo.TEST_FILES / name).is_file(), name)
 

@@ -179,34 +179,40 @@ class MarkdownTests(SimpleTestCase):
             self.assertEqual([line for line in code.splitlines() if line.strip() not in lines], [], name)
 
 
-class PreprocessorPageTests(SimpleTestCase):
-    """docs/tools/preprocessor.md against the engine."""
+class EnginePageTests(SimpleTestCase):
+    """The pages of tools against their engines."""
 
-    page = (ROOT / 'docs' / 'tools' / 'preprocessor.md').read_text(encoding='utf-8')
+    engines = tuple(tool.label for tool in installed() if (ROOT / 'engines' / tool.label).is_dir())
 
-    def codes(self, heading: str) -> set[str]:
+    def codes(self, engine: str, heading: str) -> set[str]:
         """
+        :param engine: a tool with an engine of ours
         :param heading: of a table of codes
-        :returns: the codes in it
+        :returns: the codes in it on the tool's page
         """
-        return set(re.findall(r'^\| `([a-z_]+\.[a-z0-9_]+)` \|', section(self.page, heading), re.MULTILINE))
+        page = (ROOT / 'docs' / 'tools' / f'{engine}.md').read_text(encoding='utf-8')
+        return set(re.findall(r'^\| `([a-z_]+\.[a-z0-9_]+)` \|', section(page, heading), re.MULTILINE))
 
-    def raised(self, name: str) -> set[str]:
+    def raised(self, engine: str, name: str) -> set[str]:
         """
+        :param engine: a folder of engines
         :param name: a class whose first argument is a code
         :returns: every code the engine gives to it
         """
-        files = [file for part in ('preprocessor', 'structure') for file in (ROOT / 'engines' / part).glob('*.py')]
-        trees = [ast.parse(file.read_text(encoding='utf-8')) for file in files if file.name != 'component_build.py']
+        files = [file for file in (ROOT / 'engines' / engine).glob('*.py') if file.name != 'component_build.py']
+        trees = [ast.parse(file.read_text(encoding='utf-8')) for file in files]
         return {code for tree in trees for code in first_arguments(tree, name)}
 
-    def test_every_note_is_explained_and_no_other(self) -> None:
-        """A note without a row, and a row without a note."""
-        self.assertEqual(self.codes('## Notes'), self.raised('Note'))
-
-    def test_every_error_is_explained_and_no_other(self) -> None:
-        """Likewise for errors."""
-        self.assertEqual(self.codes('### Of the engine'), self.raised('EngineError'))
+    def test_every_note_and_error_is_explained_and_no_other(self) -> None:
+        """What all engines share stands on the page of the preprocessor; the others may repeat it."""
+        self.assertIn('preprocessor', self.engines)
+        for heading, name in (('## Notes', 'Note'), ('### Of the engine', 'EngineError')):
+            shared = self.raised('structure', name)
+            self.assertLessEqual(shared, self.codes('preprocessor', heading))
+            for engine in self.engines:
+                with self.subTest(engine=engine, heading=heading):
+                    own, codes = self.raised(engine, name), self.codes(engine, heading)
+                    self.assertEqual(codes - shared, own - shared)
 
 
 class ErrorPageTests(SimpleTestCase):
@@ -217,7 +223,7 @@ class ErrorPageTests(SimpleTestCase):
         page = (ROOT / 'docs' / 'errors.md').read_text(encoding='utf-8')
         documented = re.findall(r'^\| `([a-z_]+\.[a-z0-9_]+)` \|', page, re.MULTILINE)
         kinds = '|'.join({code.partition('.')[0] for code in documented})
-        apps = ('proteins_plus', 'molecule_handler', 'preprocessor')
+        apps = ('proteins_plus', 'molecule_handler', *(tool.label for tool in installed()))
         files = [file for app in apps for file in (ROOT / app).rglob('*.py') if 'test' not in file.parts]
         nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding='utf-8'))))
         texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))

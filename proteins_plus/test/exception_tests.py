@@ -5,8 +5,8 @@ from typing import Any
 from unittest import mock
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
-from django.db import IntegrityError, OperationalError
-from django.http import Http404
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, UnreadablePostError
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from rest_framework import exceptions as rest
 from rest_framework.response import Response
@@ -61,9 +61,16 @@ class ErrorHandler(SimpleTestCase):
 
     def test_database_that_is_away_is_503_with_retry_after(self) -> None:
         """It passes; a client may wait for it."""
-        response = self.answer(OperationalError('FATAL: password s3cret'))
-        self.assertEqual((response.status_code, response.data['error_code']), (503, 'server.busy'))
-        self.assertGreater(int(response.headers['Retry-After']), 0)
+        for error in (OperationalError('FATAL: password s3cret'), InterfaceError('connection already closed')):
+            response = self.answer(error)
+            self.assertEqual((response.status_code, response.data['error_code']), (503, 'server.busy'))
+            self.assertGreater(int(response.headers['Retry-After']), 0)
+
+    def test_full_disk_is_503_and_its_paths_stay_here(self) -> None:
+        """It passes as well, once the operator has read the log."""
+        response = self.answer(OSError(28, 'No space left on device', '/srv/s3cret.py'))
+        self.assertEqual((response.status_code, response.data['error_code']), (503, 'server.storage'))
+        self.assertTrue(response.data['detail'] and response.data['error_hint'])
 
     def test_bug_is_500_without_a_word_about_the_cause(self) -> None:
         """What an exception says may hold data of others."""
@@ -79,8 +86,9 @@ class ErrorHandler(SimpleTestCase):
 
     def test_suspicious_request_is_400(self) -> None:
         """Django's own answer would be a page."""
-        response = self.answer(SuspiciousOperation('s3cret'))
-        self.assertEqual((response.status_code, response.data['error_code']), (400, 'request.malformed'))
+        for error in (SuspiciousOperation('s3cret'), UnreadablePostError('the client has gone')):
+            response = self.answer(error)
+            self.assertEqual((response.status_code, response.data['error_code']), (400, 'request.malformed'))
 
     def test_errors_of_the_framework_keep_their_shape_and_gain_a_code(self) -> None:
         """A client never has to parse two kinds of errors."""

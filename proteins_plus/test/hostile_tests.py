@@ -125,7 +125,7 @@ class CommonDefences(HostileTestCase):
     def test_output_does_not_hide_in_depth(self) -> None:
         """Paths beyond 4096 characters cannot be walked, nor removed by everyone."""
         self.assert_ends_as('tool.output_too_large', HIDDEN_DEPTH)
-        sandbox._remove(self.work)
+        sandbox.remove_directory(self.work)
         self.assertFalse(self.work.exists())
 
     def test_endless_output_ends(self) -> None:

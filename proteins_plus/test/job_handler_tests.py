@@ -20,6 +20,7 @@ from proteins_plus import job_handler, leases
 from proteins_plus.errors import NotFoundError
 from proteins_plus.job_handler import execute_job, submit_task
 from proteins_plus.models import JobStatus
+from proteins_plus.tools import request_hash
 
 from . import faults
 from .samples import METHANE, new_job, stored_job, stored_protein, working_tool
@@ -54,7 +55,7 @@ class JobSubmission(SilentBrokerTestCase):
         job = PreprocessorJob.objects.get()
         self.assertEqual(answer, {'job_id': job.pk, 'retrieved_from_cache': False})
         self.assertEqual((job.status, job.attempt), (JobStatus.PENDING, 0))
-        self.assertEqual(job.hash_value, new_job().content_hash())
+        self.assertEqual(job.hash_value, request_hash(new_job()))
         self.assertIsNotNone(job.announced_at)
         self.broker.assert_called_once_with((str(job.pk),), queue='fast', retry=False)
 
@@ -101,7 +102,7 @@ class JobSubmission(SilentBrokerTestCase):
             calls.append(job)
             if len(calls) == 1:
                 winner = new_job()
-                winner.hash_value = winner.content_hash()
+                winner.hash_value = request_hash(winner)
                 real(winner)
             real(job)
 

@@ -63,6 +63,8 @@ class Installation:
         """:param executable: the preprocessor"""
         self.folder = Path(tempfile.mkdtemp(prefix='proteinsplus-live-'))
         self.port, self.broker_port = free_port(), free_port()
+        #: Put before every command line: a program that runs another one.
+        self.enter: tuple[str, ...] = ()
         self._processes: list[subprocess.Popen[bytes]] = []
         binaries = self.folder / 'binaries.json'
         binaries.write_text(json.dumps({'preprocessor': str(executable)}))
@@ -104,6 +106,20 @@ class Installation:
         session = requests.Session()
         session.trust_env = False
         return session
+
+    def submit(self, text: str) -> requests.Response:
+        """
+        :param text: a structure
+        :returns: the answer of the preprocessor
+        """
+        return self.post('api/v2/molecule_handler/upload/', files={'protein_file': ('gly.pdb', text)})
+
+    def job(self, submission: requests.Response) -> requests.Response:
+        """
+        :param submission: an answer of :meth:`submit`
+        :returns: its job
+        """
+        return self.get(f'api/v2/molecule_handler/upload/jobs/{submission.json()["job_id"]}/')
 
     def start_web_server(self) -> None:
         """Start gunicorn as configured for production, with its files elsewhere, and wait until it answers."""
@@ -179,7 +195,12 @@ class Installation:
         """
         with (self.folder / f'{name}.log').open('wb') as log:
             process = subprocess.Popen(
-                argv, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [*self.enter, *argv],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._processes.append(process)
         return process

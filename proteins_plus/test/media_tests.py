@@ -1,15 +1,16 @@
 """Stored files: written whole, served safely, gone with their row."""
 
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import TestCase
 
-from molecule_handler.models import ElectronDensityMap, Ligand
+from molecule_handler.models import ElectronDensityMap, Ligand, Protein
 from proteins_plus import files
 
 from .samples import METHANE, stored_protein
@@ -144,15 +145,39 @@ class WritingFiles(MediaTestCase):
             default_storage.save('ligands/a.svg', content)
         self.assertEqual(set(Path(settings.MEDIA_ROOT).rglob('*.*')), before)
 
-    def test_undo_takes_back_what_was_stored_inside_and_nothing_else(self) -> None:
+    def test_failed_transaction_takes_back_what_was_stored_inside_and_nothing_else(self) -> None:
         """A transaction takes rows back, but no files."""
         kept = default_storage.save('ligands/kept.svg', ContentFile(b'x'))
-        with self.assertRaises(KeyError), files.undo_on_error():
+        with self.assertRaises(KeyError), files.atomic():
             gone = default_storage.save('ligands/gone.svg', ContentFile(b'x'))
             raise KeyError
-        with files.undo_on_error():
+        with files.atomic():
             good = default_storage.save('ligands/good.svg', ContentFile(b'x'))
         self.assertEqual([default_storage.exists(name) for name in (kept, gone, good)], [True, False, True])
+
+    def test_commit_that_nobody_knows_the_end_of_keeps_its_files(self) -> None:
+        """The connection broke after the database had committed: the row is there, and must find its file."""
+        leave = transaction.Atomic.__exit__
+
+        def breaks(block: transaction.Atomic, *error: Any) -> None:
+            """Commit, and be cut off before the answer."""
+            leave(block, *error)
+            raise OperationalError('server closed the connection unexpectedly')
+
+        with (
+            mock.patch.object(transaction.Atomic, '__exit__', breaks),
+            self.assertRaises(OperationalError),
+            files.atomic(),
+        ):
+            protein = stored_protein(mmcif_file=ContentFile(b'data_', name='a.cif'))
+        self.assertTrue(default_storage.exists(Protein.objects.get(pk=protein.pk).mmcif_file.name))
+
+    def test_files_that_cannot_be_taken_back_do_not_hide_the_error(self) -> None:
+        """The folder has become read-only; the clean-up finds them later."""
+        refuses = mock.patch.object(files.AtomicFileSystemStorage, 'delete', side_effect=OSError('read-only'))
+        with refuses, self.assertRaises(KeyError), files.atomic():
+            default_storage.save('ligands/left.svg', ContentFile(b'x'))
+            raise KeyError
 
 
 class DeletingFiles(MediaTestCase):

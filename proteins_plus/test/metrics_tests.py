@@ -227,7 +227,18 @@ class SeveralWebProcesses(SimpleTestCase):
             self.assertEqual(found['pplus_http_requests_total', labels], expected)
             # There is no database in this folder, and a figure says so.
             self.assertEqual(found['pplus_database_up', frozenset()], 0)
-        self.assertEqual(len(list((self.folder / 'metrics').iterdir())), 4, 'counters and histograms of two')
+        files = [file.stat() for file in (self.folder / 'metrics').iterdir()]
+        self.assertEqual(len(files), 4, 'counters and histograms of two')
+        self.assertTrue(all(file.st_blocks * 512 >= file.st_size >= 2**20 for file in files), 'a hole ends a process')
+
+    def test_process_that_finds_no_room_to_count_serves_all_the_same(self) -> None:
+        """The disk was full when it was started; its figures are its own then."""
+        self.hooks.on_starting(None)
+        server, full = mock.Mock(), mock.patch('os.posix_fallocate', side_effect=OSError('No space left on device'))
+        with full, mock.patch.dict(os.environ):
+            self.hooks.post_fork(server, SimpleNamespace(metrics_slot=0))
+            self.assertNotIn('PROMETHEUS_MULTIPROC_DIR', os.environ)
+        server.log.warning.assert_called_once()
 
     def test_new_process_takes_the_lowest_number_no_living_one_has(self) -> None:
         """Two processes in one file would spoil it; a file for every process that ever was would fill the disk."""

@@ -293,6 +293,14 @@ class SettingsFileTests(ScriptCase):
                 done = self.common('set_defaults; local_url', PPLUS_HOST=host, PPLUS_PORT='81')
                 self.assertEqual(done.stdout, f'http://{expected}:81')
 
+    def test_missing_bubblewrap_is_told_in_one_line_unless_it_is_not_wanted(self) -> None:
+        """A server without it works, and its operator should know what that means."""
+        (self.folder / 'bwrap').touch(mode=0o755)
+        for path, wanted, lines in (('/nonexistent', 'auto', 1), ('/nonexistent', 'limits', 0), ('$PWD', 'auto', 0)):
+            done = self.common(f'PATH={path}; tell_sandbox', PPLUS_SANDBOX=wanted)
+            self.assertEqual((done.returncode, done.stdout.count('\n')), (0, lines), done)
+            self.assertEqual('install the package bubblewrap' in done.stdout, bool(lines))
+
 
 class VirtualEnvironmentTests(ScriptCase):
     """Whether .venv can be used as it is, completed, or must be made again."""

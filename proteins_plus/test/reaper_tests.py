@@ -148,8 +148,11 @@ class ReaperInTheWorker(TestCase):
         enough = threading.Event()
         left = list(outcomes)
 
-        def swept() -> Reaped:
-            """:returns: the next outcome"""
+        def swept(trust_leases: bool) -> Reaped:
+            """
+            :param trust_leases: not used
+            :returns: the next outcome
+            """
             outcome = left.pop(0) if left else Reaped()
             if not left:
                 enough.set()

@@ -4,15 +4,19 @@ import re
 from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 from django.core.management import call_command
 from django.test import TestCase
+from django.urls import resolve
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.serializers import FileField
 
+from preprocessor.apps import PreprocessorConfig
 from proteins_plus import tools
 
-from .utils import API
+from .utils import API, TEST_FILES, upload
 
 UPLOAD = f'{API}molecule_handler/upload/'
 
@@ -73,6 +77,31 @@ class ApiDescription(TestCase):
         for name in ('protein_file', 'ligand_file'):
             self.assertEqual(request['properties'][name]['format'], 'binary', name)
         self.assertIn('application/json', content)
+
+    def test_example_of_every_tool_is_accepted(self) -> None:
+        """Who opens the page for the first time sends it, with the files that the description names."""
+        submissions = 0
+        for path in self.schema['paths']:
+            serializer: Any = getattr(getattr(resolve(path).func, 'view_class', None), 'serializer_class', None)
+            if serializer is None:
+                continue
+            example = tools.tool_of(serializer.job_model).example
+            fields, data = serializer().fields, dict(example)
+            for name, value in example.items():
+                if isinstance(fields[name], FileField):
+                    data[name] = upload((TEST_FILES / str(value)).read_bytes(), str(value))
+            self.assertTrue(serializer(data=data).is_valid(), path)
+            submissions += 1
+        self.assertEqual(submissions, len(list(tools.installed())))
+
+    def test_example_with_a_file_is_a_form_and_the_description_says_which_file(self) -> None:
+        """As JSON it would be refused, and a page cannot fill in a file."""
+        with mock.patch.object(PreprocessorConfig, 'example', {'protein_file': '1ajj.pdb.gz'}):
+            operation = SchemaGenerator().get_schema(request=None, public=True)['paths'][UPLOAD]['post']
+        content = operation['requestBody']['content']
+        self.assertNotIn('examples', content['application/json'])
+        self.assertIn('examples', content['multipart/form-data'])
+        self.assertIn('choose `test_files/1ajj.pdb.gz` of the source code for `protein_file`', operation['description'])
 
     def test_status_is_the_four_words_and_canceled(self) -> None:
         """Clients compare with them."""

@@ -378,7 +378,9 @@ class JobCoreUnderRandomHistories(TestCase):
     def test_invariants_hold_in_every_history(self) -> None:
         """The module says which."""
         examples, steps = PROFILES[os.environ.get('STATE_MACHINE', 'ci')]
-        set_hypothesis_home_dir(Path(django_settings.WORK_DIR) / 'hypothesis')
+        set_hypothesis_home_dir(
+            Path(django_settings.WORK_DIR).parent / 'hypothesis'
+        )  # work directories alone lie there
         chosen = settings(
             max_examples=examples,
             stateful_step_count=steps,

@@ -4,6 +4,7 @@ import gzip
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from celery import current_app
 from django.apps import apps
@@ -12,10 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from rest_framework.test import APIClient
 
+from proteins_plus import leases
 from proteins_plus.models import ProteinsPlusBaseModel
 
 TEST_FILES = settings.BASE_DIR / 'test_files'
 API = '/api/v2/'
+_NEVER = 3600.0
 
 
 def structure_text(name: str) -> str:
@@ -68,6 +71,9 @@ class ApiTestCase(TestCase):
         eager = current_app.conf.task_always_eager
         current_app.conf.task_always_eager = True
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
+        # The heartbeat's connection cannot see into the transaction of a test, and takes a longer run for canceled.
+        self.enterContext(mock.patch.object(leases, 'WATCH_SECONDS', _NEVER))
+        self.enterContext(mock.patch.object(leases.Heartbeat.__init__, '__defaults__', (_NEVER,)))
 
     def post(self, route: str, data: dict[str, Any], form: str = 'multipart') -> Any:
         """

@@ -65,11 +65,11 @@ class SizeTests(TestCase):
             Chem.MolFromSmiles('OP(=O)(O)' * 20 + 'O'),
             Chem.MolFromSmiles('NC(=N)' * 13 + 'N'),
         ):
-            begun = time.perf_counter()
+            begun = time.process_time()
             found = ligand_states(mol, limit=32)
             self.assertEqual(len(found.states), 32)
             self.assertTrue(found.truncated)
-            self.assertLess(time.perf_counter() - begun, 3.0)
+            self.assertLess(time.process_time() - begun, 3.0)
             self.assertLessEqual(max(len(site.states) for site in found.sites), SITE_LIMIT + 1)
 
     def test_sites_are_disjoint_and_combine_freely(self) -> None:

@@ -8,6 +8,7 @@ from engines.structure.test.ligands_tests import (
     SdfTests,
     WritingTests,
 )
+from engines.structure.test.pictures_tests import PictureTests
 from engines.structure.test.reading_tests import ReadingTests, RefusalTests
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     'ConformerTests',
     'KnownLigandTests',
     'PerceptionTests',
+    'PictureTests',
     'ReadingTests',
     'RefusalTests',
     'SdfTests',

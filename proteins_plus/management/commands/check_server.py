@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from .demo import UPLOAD, Client, DemoStep, follow, poll
+from proteins_plus.tools import DemoStep
+
+from .demo import UPLOAD, Client, follow, poll
 
 SCHEMA_FILE = Path(settings.BASE_DIR) / 'schema.yml'
 

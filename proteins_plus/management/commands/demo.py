@@ -12,26 +12,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 import requests
-from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from proteins_plus.tools import DemoStep, installed
 
 TEST_FILES = Path(settings.BASE_DIR) / 'test_files'
 POLL_SECONDS = 0.2
 TIMEOUT_SECONDS = (5, 60)  # connect, read
-
-
-@dataclass(frozen=True)
-class DemoStep:
-    """One submission of the demo. A tool adds its own as ``demo_steps`` of its ``AppConfig``."""
-
-    title: str
-    #: Submit route below ``/api/v2/``, with its trailing slash.
-    route: str
-    #: Form fields of the submission.
-    fields: dict[str, str] = field(default_factory=dict)
-    #: Form field to file name in ``test_files/``.
-    files: dict[str, str] = field(default_factory=dict)
 
 
 UPLOAD = 'molecule_handler/upload/'
@@ -54,6 +42,7 @@ class Run:
     seconds: float = 0.0
     protein: dict[str, Any] = field(default_factory=dict)
     ligands: list[dict[str, Any]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
 
     @property
     def is_finished(self) -> bool:
@@ -157,8 +146,7 @@ def all_steps() -> list[DemoStep]:
 
     :returns: The uploads, then what the installed tools add
     """
-    added = [step for config in apps.get_app_configs() for step in getattr(config, 'demo_steps', ())]
-    return [*STEPS, *added]
+    return [*STEPS, *(step for tool in installed() for step in tool.demo_steps)]
 
 
 def poll(client: Client, runs: list[Run], seconds: float) -> None:
@@ -181,12 +169,14 @@ def poll(client: Client, runs: list[Run], seconds: float) -> None:
 
 
 def follow(client: Client, run: Run) -> None:
-    """Fetch the protein of a finished run, its ligands and their pictures.
+    """Fetch the protein of a finished run, its ligands and their pictures, and what the tool has to say about it.
 
     :param client: Client of the server.
     :param run: A run whose job succeeded.
     :raises CommandError: If one of them cannot be fetched.
     """
+    if run.step.in_words:
+        run.words = list(run.step.in_words(client.get, run.job))
     protein_id = run.job.get('output_protein')
     if protein_id is None:
         return
@@ -234,12 +224,14 @@ def details(client: Client, run: Run) -> Iterator[str]:
         yield f'  protein   {urljoin(client.base, "molecule_handler/proteins/")}{run.protein["id"]}/'
     for ligand in run.ligands[:1]:
         yield f'  picture   {ligand["image"]} ({ligand["name"]})'
+    for sentence in run.words:
+        yield fill(sentence, 110, initial_indent='  result    ', subsequent_indent=' ' * 12)
     for note in run.job.get('notes') or []:
         yield fill(note['message'], 110, initial_indent='  note      ', subsequent_indent=' ' * 12)
 
 
 class Command(BaseCommand):
-    """Upload four real structures over HTTP, wait for the jobs, print a table of what came out."""
+    """Send real structures through every tool over HTTP, wait for the jobs, print a table of what came out."""
 
     help = 'Sends real structures through a running server over HTTP and prints what came out.'
     requires_system_checks = []  # it talks to a server that runs already, and needs no database of its own

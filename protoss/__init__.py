@@ -1,0 +1,1 @@
+"""Protoss: hydrogens, tautomers, protonation states and flips of a whole complex."""
