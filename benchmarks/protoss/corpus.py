@@ -27,8 +27,12 @@ from Bio.PDB import MMCIFParser, PDBParser
 counts = {}
 for name in sys.argv[1:]:
     parser = (MMCIFParser if name.endswith('.cif') else PDBParser)(QUIET=True)
-    structure = parser.get_structure('x', name)
-    counts[name] = sum(len(residue.get_unpacked_list()) for residue in structure.get_residues())
+    try:
+        residues = [r for r in parser.get_structure('x', name).get_residues()]
+        whole = [x for r in residues for x in (r.disordered_get_list() if r.is_disordered() == 2 else [r])]
+        counts[name] = sum(len(r.get_unpacked_list()) for r in whole)
+    except Exception as error:
+        counts[name] = str(error)
 print(json.dumps(counts))
 """
 
@@ -44,6 +48,7 @@ class Entry:
     :param hydrogens: number of hydrogens written
     :param code: of the coded refusal, or empty
     :param faults: everything that is wrong
+    :param remarks: what a reader cannot read of the input either
     :param flips: number of reported flips
     """
 
@@ -53,6 +58,7 @@ class Entry:
     hydrogens: int = 0
     code: str = ''
     faults: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     flips: int = 0
 
 
@@ -123,7 +129,10 @@ def check(path: Path, run: Run, peers: Path) -> Entry:
             entry.code, entry.faults = _refusal(run)
             return entry
         written = outputs(run)
-        entry.faults += _unreadable(written, run, peers)
+        unreadable = _unreadable(written, run, peers)
+        if unreadable and _as_the_input(source, written, run, peers):
+            entry.remarks, unreadable = [f'{fault}; so of the input' for fault in unreadable], []
+        entry.faults += unreadable
         entry.flips = len(report_of(run)['flips'])
         entry.hydrogens, moved = _moved(source, load(written[-1]), run)
         entry.faults += moved
@@ -152,20 +161,56 @@ def _unreadable(written: list[Path], run: Run, peers: Path) -> list[str]:
     :returns: what cannot be read, by whom
     """
     rdBase.DisableLog('rdApp.*')
-    argv = [str(peers / 'python'), '-c', _BIOPYTHON, *map(str, written)]
-    biopython = subprocess.run(argv, capture_output=True, text=True, check=False)
-    counts = json.loads(biopython.stdout) if biopython.returncode == 0 else {}
-    faults = [] if counts else [f'Biopython: {biopython.stderr.strip().splitlines()[-1]}']
+    counts = _biopython(written, peers)
+    faults = []
     for path in written:
-        atoms = load(path)[0].count_atom_sites()
-        if counts and counts[str(path)] != atoms:
-            faults.append(f'Biopython reads {counts[str(path)]} of {atoms} atoms of {path.name}')
-        if path.suffix == '.pdb':
-            molecule: Any = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
-            if molecule is None:
-                faults.append('RDKit cannot read the PDB file')
+        atoms, read = load(path)[0].count_atom_sites(), counts.get(path, 'no answer')
+        if read != atoms:
+            faults.append(f'Biopython reads {path.name}: {read} of {atoms} atoms')
+        if path.suffix == '.pdb' and not _rdkit_reads(path):
+            faults.append(f'RDKit cannot read {path.name}')
     records = enumerate(_molecules(run.folder / 'ligands.sdf', sanitize=True), start=1)
     return faults + [f'RDKit refuses ligand record {number}' for number, molecule in records if molecule is None]
+
+
+def _rdkit_reads(path: Path) -> bool:
+    """
+    :param path: PDB file
+    :returns: whether RDKit makes a molecule of it
+    """
+    molecule: Any = Chem.MolFromPDBFile(str(path), sanitize=False, removeHs=False, proximityBonding=False)
+    return molecule is not None
+
+
+def _biopython(paths: list[Path], peers: Path) -> dict[Path, int | str]:
+    """
+    :param paths: structures
+    :param peers: folder of executables with Biopython
+    :returns: of each the number of atoms that Biopython reads, or why it does not
+    """
+    argv = [str(peers / 'python'), '-c', _BIOPYTHON, *map(str, paths)]
+    answer = subprocess.run(argv, capture_output=True, text=True, check=False)
+    counts: dict[str, int | str] = json.loads(answer.stdout) if answer.returncode == 0 else {}
+    return {Path(name): count for name, count in counts.items()}
+
+
+def _as_the_input(source: gemmi.Structure, written: list[Path], run: Run, peers: Path) -> bool:
+    """
+    Whether a reader that fails on the output fails on the input, too, written by gemmi in the same formats.
+
+    :param source: the input
+    :param written: structures of the run
+    :param run: of the engine
+    :param peers: folder of executables with Biopython
+    :returns: True if the output is no worse than the input
+    """
+    copies = [run.folder / f'input{path.suffix}' for path in written]
+    for copy in copies:
+        if copy.suffix == '.pdb':
+            copy.write_text(source.make_pdb_string(gemmi.PdbWriteOptions(minimal=True)), encoding='ascii')
+        else:
+            source.make_mmcif_document().write_file(str(copy))
+    return bool(_unreadable(copies, run, peers))
 
 
 def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[int, list[str]]:
@@ -183,13 +228,14 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
     places = Counter(_rounded(position) for element, position in ligands if element not in HYDROGENS)
     flipped = {tuple(label.split()[0].split('_')) for label in report_of(run)['flips']}
     removed = {str(item if isinstance(item, str) else item.get('name')) for item in report_of(run)['removed']}
-    faults = []
+    told, faults = _reduced(run), []
     for name, position in before.items():
         if after.get(name) == position:
             continue
         chain, seqid, residue = name[:3]
         if name not in after:
-            if not places[position] and f'{residue}_{chain}_{seqid}' not in removed:
+            ligand = f'{residue}_{chain}_{seqid}'
+            if not places[position] and ligand not in removed and not (name[4] and ligand in told):
                 faults.append(f'lost {_text(name)}')
             places[position] -= 1
         elif not ((residue, chain, seqid) in flipped and name[3] in _ends(residue)):
@@ -197,6 +243,15 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
     faults += [f'new {_text(name)}' for name in after if name not in before]
     hydrogens += sum(element in HYDROGENS for element, _ in ligands)
     return hydrogens, faults if hydrogens else [*faults, 'no hydrogens']
+
+
+def _reduced(run: Run) -> str:
+    """
+    :param run: of the engine
+    :returns: what its notes say of ligands of which one conformer was taken
+    """
+    notes = json.loads((run.folder / 'notes.json').read_text(encoding='utf-8'))
+    return ' '.join(f'{note["subject"]} {note["message"]}' for note in notes if 'altloc' in note['code'])
 
 
 def _ends(residue: str) -> set[str]:

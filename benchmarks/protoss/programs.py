@@ -1,15 +1,15 @@
 """The engine and its peers as programs, each in a process of its own, with the peers in an environment of their own."""
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 from ..harness import ROOT
@@ -20,6 +20,17 @@ PH = 7.0
 AT_ONCE = 2
 _LOCK = Path(__file__).with_name('requirements.txt')
 _SECONDS = 900
+#: Starts a program from a small process: a child's peak memory is never below that of the process it was forked from.
+_MEASURE = """
+import json, os, sys
+target, *argv = sys.argv[1:]
+began = os.times().elapsed
+child = os.posix_spawn(argv[0], argv, os.environ)
+_, status, usage = os.wait4(child, 0)
+code, seconds = os.waitstatus_to_exitcode(status), os.times().elapsed - began
+with open(target, 'w') as sink:
+    json.dump([code, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024], sink)
+"""
 
 
 @dataclass(frozen=True)
@@ -138,21 +149,26 @@ def _run(argv: list[str], output: Path, environment: dict[str, str]) -> Run:
     :param environment: of the process
     :returns: what became of it
     """
-    log = output.with_name('log')
-    began = time.monotonic()
-    with log.open('wb') as sink:
-        process = subprocess.Popen(argv, stdout=sink, stderr=sink, cwd=output.parent, env=environment)
-        timer = Timer(_SECONDS, process.kill)
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - began
+    log, figures = output.with_name('log'), output.with_name('figures')
+    wrapped = [sys.executable, '-I', '-S', '-c', _MEASURE, str(figures), *argv]
+    with (
+        log.open('wb') as sink,
+        subprocess.Popen(
+            wrapped, stdout=sink, stderr=sink, cwd=output.parent, env=environment, start_new_session=True
+        ) as process,
+    ):
+        try:
+            process.wait(_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+    if not figures.exists():
+        return Run(output, _SECONDS, 0.0, 0.0, f'no end after {_SECONDS} s')
+    code, seconds, cpu, megabytes = json.loads(figures.read_text(encoding='ascii'))
     error = ''
-    if process.returncode or not (output.exists() or output.with_suffix('.cif').exists()):
+    if code or not (output.exists() or output.with_suffix('.cif').exists()):
         lines = log.read_text(encoding='utf-8', errors='replace').strip().splitlines() or ['nothing on stderr']
-        error = f'exit code {process.returncode}: {lines[-1][:200]}'
-    return Run(output, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, error)
+        error = f'exit code {code}: {lines[-1][:200]}'
+    return Run(output, seconds, cpu, megabytes, error)
 
 
 def at_once(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
