@@ -18,13 +18,20 @@ from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import Array
 from engines.protoss.system import METAL_TOLERANCE
 from engines.structure.bonding import ResidueKey
-from engines.structure.classification import Classification
+from engines.structure.classification import Classification, Kind
 from engines.structure.molecules import Ligand
 
 CLASH = 2.4
 """Angstrom between heavy atoms below which a ligand gives way: nearer than the shortest hydrogen bonds."""
 WATER_CLASH = 2.2
 """Angstrom; likewise for waters, which may be hydrogen bonded."""
+RECORD_TOLERANCE = 0.15
+"""
+Angstrom above the sum of the covalent radii up to which an atom of a placed molecule is bonded to the polymer; little,
+since docked poses come near without being bonded.
+"""
+LINKERS = ('N', 'O', 'S', 'C')
+"""Elements of polymer atoms that bind ligands covalently."""
 AtomKey = tuple[ResidueKey, str]
 
 
@@ -81,6 +88,12 @@ class MoleculeMaker:
         metals = [a for item in classification.residues for a in item.residue if a.element.is_metal]
         self._points = np.array([a.pos.tolist() for a in metals]).reshape(-1, 3)
         self._radii = np.array([a.element.covalent_r for a in metals])
+        chains = [
+            a for item in classification.of_kind(Kind.POLYMER) for a in item.residue
+            if not a.is_hydrogen() and a.element.name in LINKERS
+        ]  # fmt: skip
+        self._chain_points = np.array([a.pos.tolist() for a in chains]).reshape(-1, 3)
+        self._chain_radii = np.array([a.element.covalent_r for a in chains])
 
     def of_ligand(self, ligand: Ligand) -> Molecule:
         """
@@ -99,7 +112,9 @@ class MoleculeMaker:
             (b.second, b.second_atom) for b in ligand.outer_bonds
         ]
         bound = [i for i, key in enumerate(atoms) if key[0] in own and key in ends]
-        states = self.states(mol, ligand.name, bound)
+        states = self.states(mol, ligand.name, bound) if len(atoms) > 1 else None
+        if len(atoms) == 1:
+            mol = _bare(mol)
         base = states.build((0,) * len(states.sites)) if states else Chem.RemoveAllHs(mol, sanitize=False)
         return Molecule(ligand.name, mol, atoms, states, base, ligand.label, 'found', list(ligand.keys))
 
@@ -116,7 +131,9 @@ class MoleculeMaker:
         key: ResidueKey = ('', number, 'record', name)
         heavy = [a for a in mol.GetAtoms() if a.GetAtomicNum() > 1]
         atoms = [(key, f'{a.GetSymbol()}{i + 1}') for i, a in enumerate(heavy)]
-        states = self.states(mol, name, [])
+        symbols = [a.GetSymbol() for a in heavy]
+        ends = covalent_ends(heavy_positions(mol), symbols, self._chain_points, self._chain_radii)
+        states = self.states(mol, name, sorted({i for i, _ in ends if symbols[i] not in ('O', 'N')}))
         base = states.build((0,) * len(states.sites)) if states else Chem.RemoveAllHs(mol, sanitize=False)
         return Molecule(name, mol, atoms, states, base, '', origin, [key])
 
@@ -151,11 +168,57 @@ class MoleculeMaker:
         first, second = near_pairs(points, self._points, 3.5)
         found = set()
         for i, j in zip(first.tolist(), second.tolist(), strict=True):
-            if heavy[i].GetSymbol() in ('N', 'O', 'S', 'Se'):
+            if heavy[i].GetSymbol() in ('N', 'O', 'S', 'Se') and not _is_alcohol(heavy[i]):
                 limit = gemmi.Element(heavy[i].GetSymbol()).covalent_r + self._radii[j] + METAL_TOLERANCE
                 if float(np.linalg.norm(points[i] - self._points[j])) < limit:
                     found.add(i)
         return sorted(found)
+
+
+def _bare(mol: Chem.Mol) -> Chem.Mol:
+    """
+    A single heavy atom without hydrogens: all that is modelled of a sulphate or phosphate.
+
+    :param mol: one heavy atom
+    :returns: the atom alone
+    """
+    alone = Chem.RWMol(Chem.RemoveAllHs(mol, sanitize=False))
+    alone.GetAtomWithIdx(0).SetNoImplicit(True)
+    alone.GetAtomWithIdx(0).SetNumExplicitHs(0)
+    return alone.GetMol()
+
+
+def covalent_ends(points: Array, elements: list[str], others: Array, radii: Array) -> list[tuple[int, int]]:
+    """
+    Atoms of a placed molecule that are bonded to a polymer, by their distances.
+
+    :param points: atoms of the molecule, Angstrom
+    :param elements: their symbols
+    :param others: atoms of the polymer
+    :param radii: covalent radii of the latter
+    :returns: pairs of indices
+    """
+    first, second = near_pairs(points, others, 2.3)
+    own = np.array([gemmi.Element(e).covalent_r for e in elements])
+    apart = np.sqrt(((points[first] - others[second]) ** 2).sum(1))
+    bonded = (apart < own[first] + radii[second] + RECORD_TOLERANCE) & (apart > 0.9)
+    return list(zip(first[bonded].tolist(), second[bonded].tolist(), strict=True))
+
+
+def _is_alcohol(atom: Chem.Atom) -> bool:
+    """
+    Whether an atom is the oxygen of an alcohol, which keeps its hydrogen at a metal and turns it away.
+
+    :param atom: the atom
+    :returns: True for a hydroxyl on saturated carbon
+    """
+    near = [n for n in atom.GetNeighbors() if n.GetAtomicNum() > 1]
+    return (
+        atom.GetAtomicNum() == 8
+        and len(near) == 1
+        and near[0].GetAtomicNum() == 6
+        and near[0].GetHybridization() == Chem.HybridizationType.SP3
+    )
 
 
 def clashing(points: Array, others: Iterable[tuple[str, Array]], limit: float) -> list[str]:

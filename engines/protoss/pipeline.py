@@ -267,14 +267,16 @@ def chain_starts(structure: gemmi.Structure) -> set[ResidueKey]:
     """
     structure.assign_label_seq_id()
     lengths = {name: len(e.full_sequence) for e in structure.entities for name in e.subchains}
-    starts, seen = set(), set()
+    starts: set[ResidueKey] = set()
+    first: dict[str, tuple[int | None, str]] = {}
     for chain in structure[0]:
         for residue in chain:
-            if residue.entity_type == gemmi.EntityType.Polymer:
-                first = residue.subchain not in seen
-                if residue.label_seq == 1 or (first and not (lengths.get(residue.subchain) and residue.label_seq)):
-                    starts.add(residue_key(chain.name, residue))
-                seen.add(residue.subchain)
+            if residue.entity_type != gemmi.EntityType.Polymer:
+                continue
+            place = (residue.seqid.num, residue.seqid.icode)
+            known = lengths.get(residue.subchain) and residue.label_seq
+            if residue.label_seq == 1 or (first.setdefault(residue.subchain, place) == place and not known):
+                starts.add(residue_key(chain.name, residue))
     return starts
 
 

@@ -93,13 +93,13 @@ class Reporter:
         :param index: number of the site
         :returns: rows with state, flipped, and score relative to the chosen one
         """
-        best: dict[int, tuple[float, Row]] = {}
+        best: dict[tuple[object, ...], tuple[float, Row]] = {}
         chosen = self.network.chosen(index).alternative
         for state, score in zip(self.network.states[index], self.network.solution.alternatives[index], strict=True):
             option = state.alternative
             if (option.name, option.swaps) == (chosen.name, chosen.swaps) or not math.isfinite(score):
                 continue
-            key = hash((option.name, option.swaps))
+            key = (option.name, option.swaps)
             row = {'state': option.name, 'flipped': bool(option.swaps), 'score': round(float(score), 2)}
             if key not in best or score > best[key][0]:
                 best[key] = (float(score), row)

@@ -37,15 +37,18 @@ WEAK_DONOR, WEAK_SHIFT = 0.3, 0.4
 Share up to which a donor is a weak one (a carbon of a nitrogen ring), and Angstrom by which its hydrogen bonds are
 longer: mean C-H...O distances lie near 2.3 (Derewenda et al. 1995). Nearer it is a contact like any other.
 """
-OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 16.0
+OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 24.0
 """
 Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more: at the 0.4 A which MolProbity counts as a
 clash most of a hydrogen bond is lost.
 """
 OVERLAP_CAP = 25.0
 """kJ/mol; no single contact costs more, since atoms of a poor model may sit in each other."""
-LIKE_NEAR, LIKE_FAR = 2.9, 3.6
-"""Angstrom between two bare acceptors or two pure donors: the penalty is full below and gone above."""
+LIKE_NEAR, LIKE_FAR, LIKE_MOST = 2.9, 3.6, 2.0
+"""
+Angstrom between two bare acceptors or two pure donors: the penalty is gone above the one, reaches its size at the other
+and grows on to the double, since oxygens at 2.5 Angstrom without a hydrogen between them do not occur.
+"""
 LIKE_PENALTY = HYDROGEN_BOND
 """What the pair would gain if one of them carried the hydrogen."""
 LIKE_CHARGED = SALT_BRIDGE
@@ -248,7 +251,7 @@ def heavy_heavy(first: Heavy, second: Heavy, excluded: 'Exclusions') -> Pairs:
     charged = first.charge[i] * second.charge[j] > 0
     penalty = np.where(like, np.where(charged, LIKE_CHARGED, LIKE_PENALTY), 0.0)
     facing = _facing(first, second, i, j, apart, distance)
-    penalty = penalty * falling(distance, LIKE_NEAR, LIKE_FAR) * facing
+    penalty = penalty * np.clip((LIKE_FAR - distance) / (LIKE_FAR - LIKE_NEAR), 0.0, LIKE_MOST) * facing
     reach = first.radius[i] + second.radius[j] - DONOR_SHRINK
     lone = np.minimum(1.0, np.maximum(first.acceptor[i], second.acceptor[j]))
     held = METAL_BOND * lone * np.clip((reach + METAL_SLACK - distance) / METAL_SLACK, 0.0, 1.0)

@@ -124,6 +124,8 @@ def _ordered(
     :param hydrogens: its hydrogens
     :returns: the same hydrogens, two of them exchanged where the names ask for it
     """
+    if any(component.atoms[h].leaving for h in hydrogens):  # the last ones go first when the atom is bound
+        return sorted(hydrogens, key=lambda h: component.atoms[h].leaving)
     if len(hydrogens) != 2 or not component.ideal:
         return hydrogens
     ideal = np.array(component.ideal)

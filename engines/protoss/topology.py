@@ -10,7 +10,7 @@ import gemmi
 import numpy as np
 from rdkit import Chem
 
-from engines.protoss.ligands import Molecule, heavy_positions
+from engines.protoss.ligands import LINKERS, Molecule, covalent_ends, heavy_positions
 from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import SP2
 from engines.protoss.system import METAL_TOLERANCE, Member, System
@@ -319,6 +319,7 @@ def _residue_bonds(system: System, classification: Classification, structure: ge
                 lists = [index.get((residue_key(e.chain.name, e.residue), e.atom.name), []) for e in ends]
                 _all_pairs(system, lists[0], lists[1], found)
     found.update(_by_distance(system))
+    found.update(_record_bonds(system))
     return sorted(found)
 
 
@@ -359,6 +360,23 @@ def _by_distance(system: System) -> list[tuple[int, int]]:
         if system.coexist(a, b) and (_is_chain_bond(system, a, b) or _is_other_bond(system, a, b)):
             result.append((a, b))
     return result
+
+
+def _record_bonds(system: System) -> list[tuple[int, int]]:
+    """
+    Bonds of placed molecules to polymers.
+
+    :param system: the system
+    :returns: pairs, smaller index first
+    """
+    kinds = [system.members[owner] for owner in system.owner]
+    chains = np.array([i for i, m in enumerate(kinds) if m.kind is Kind.POLYMER], dtype=np.intp)
+    placed = [i for i, m in enumerate(kinds) if m.kind is Kind.LIGAND and m.residue is None]
+    linkable = [i for i in placed if system.elements[i] not in ('O', 'N')]
+    radii = np.array([gemmi.Element(system.elements[i].title()).covalent_r for i in chains])
+    elements = [system.elements[i].title() for i in linkable]
+    ends = covalent_ends(system.positions[linkable], elements, system.positions[chains], radii)
+    return [(int(chains[b]), linkable[a]) for a, b in ends if system.elements[chains[b]] in LINKERS]
 
 
 def _is_chain_bond(system: System, first: int, second: int) -> bool:
