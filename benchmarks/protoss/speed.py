@@ -12,6 +12,7 @@ from .structures import without_hydrogens
 MEDIUM, LARGE = '4agm', '4jsv'
 _TRIES = 3
 _SMALLEST = 1000
+_NEARLY_LINEAR = 1.2
 _TEXT = """Processes with everything they need to start, one after the other, with nothing else of this report
 running: wall time, processor time with that of child processes, and the largest resident memory of one process; the
 median of {} runs for {}, one run for {}. All read the same file, the main conformer without hydrogens. hydride does
@@ -24,39 +25,54 @@ def section(bench: Bench, entries: list[Entry]) -> str:
     :param entries: of the corpus
     :returns: the section
     """
-    rows: list[tuple[object, ...]] = []
-    figures: dict[tuple[str, str], Run] = {}
-    for name, tries, programs in ((MEDIUM, _TRIES, PROGRAMS), (LARGE, 1, (ENGINE,))):
-        structure = bench.single(name)
-        path = bench.write(structure, f'{name}_speed')
-        for program in programs:
-            runs = [bench.programs.run(program, path, f'try{number}') for number in range(tries)]
-            run = sorted(runs, key=lambda one: one.seconds)[len(runs) // 2]
-            figures[name, program] = run
-            cpu, memory = median(one.cpu for one in runs), max(one.megabytes for one in runs)
-            atoms = without_hydrogens(structure)[0].count_atom_sites()
-            cells = (f'{run.seconds:.2f}', f'{cpu:.2f}', f'{memory:.0f}', run.error or 'yes')
-            rows.append((name.upper(), atoms, program, *cells))
+    rows, figures = _runs(bench)
     _judge(bench, figures)
     exponent, number = slope(entries, _SMALLEST)
-    verdict = Verdict('exponent of CPU time over atoms', 'close to 1', f'{exponent:.2f}', exponent <= 1.2)
+    verdict = Verdict('exponent of CPU time over atoms', 'close to 1', f'{exponent:.2f}', exponent <= _NEARLY_LINEAR)
     bench.verdicts.append(verdict)
-    sizes = sorted((e for e in entries if not e.run.error and e.heavy >= _SMALLEST), key=lambda e: e.heavy)
-    chosen = sizes[:: max(1, len(sizes) // 12)] + sizes[-2:]
-    scaling: list[tuple[object, ...]] = [
-        (e.name, e.heavy, f'{e.run.cpu:.2f}', f'{1000 * e.run.cpu / e.heavy:.2f}', f'{e.run.megabytes:.0f}')
-        for e in {e.name: e for e in chosen}.values()
-    ]
+    heads = ('entry', 'heavy atoms', 'program', 'wall s', 'CPU s', 'MB', 'result')
     return '\n\n'.join(
         (
             '## f. Time and memory',
             _TEXT.format(_TRIES, MEDIUM.upper(), LARGE.upper()),
-            table(('entry', 'heavy atoms', 'program', 'wall s', 'CPU s', 'MB', 'result'), rows),
+            table(heads, rows),
             f'Over the {number} files of part g with {_SMALLEST} heavy atoms or more, CPU time grows with the '
             f'**{exponent:.2f}**th power of their number. These were run two at once; some of them:',
-            table(('file', 'heavy atoms', 'CPU s', 'CPU ms per atom', 'MB'), scaling),
+            table(('file', 'heavy atoms', 'CPU s', 'CPU ms per atom', 'MB'), _scaling(entries)),
         )
     )
+
+
+def _runs(bench: Bench) -> tuple[list[tuple[object, ...]], dict[tuple[str, str], Run]]:
+    """
+    :param bench: data and programs
+    :returns: rows of the table, and the median run by entry and program
+    """
+    rows: list[tuple[object, ...]] = []
+    figures: dict[tuple[str, str], Run] = {}
+    for name, tries, programs in ((MEDIUM, _TRIES, PROGRAMS), (LARGE, 1, (ENGINE,))):
+        structure = without_hydrogens(bench.single(name))
+        path = bench.write(structure, f'{name}_speed')
+        for program in programs:
+            runs = [bench.programs.run(program, path, f'try{number}') for number in range(tries)]
+            run = figures[name, program] = sorted(runs, key=lambda one: one.seconds)[len(runs) // 2]
+            cpu, memory = median(one.cpu for one in runs), max(one.megabytes for one in runs)
+            cells = (f'{run.seconds:.2f}', f'{cpu:.2f}', f'{memory:.0f}', run.error or 'done')
+            rows.append((name.upper(), structure[0].count_atom_sites(), program, *cells))
+    return rows, figures
+
+
+def _scaling(entries: list[Entry]) -> list[tuple[object, ...]]:
+    """
+    :param entries: of the corpus
+    :returns: figures of about a dozen of them, of all sizes
+    """
+    sizes = sorted((e for e in entries if not e.run.error and e.heavy >= _SMALLEST), key=lambda e: e.heavy)
+    chosen = {e.name: e for e in (*sizes[:: max(1, len(sizes) // 12)], *sizes[-4:])}
+    return [
+        (e.name, e.heavy, f'{e.run.cpu:.2f}', f'{1000 * e.run.cpu / e.heavy:.2f}', f'{e.run.megabytes:.0f}')
+        for e in chosen.values()
+    ]
 
 
 def _judge(bench: Bench, figures: dict[tuple[str, str], Run]) -> None:
