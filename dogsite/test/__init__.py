@@ -1,0 +1,6 @@
+"""Tests of DoGSite."""
+
+from .contract_tests import DogsiteContract  # noqa: F401
+from .defect_tests import KnownDefects  # noqa: F401
+from .words_tests import Sentences  # noqa: F401
+from .wrapper_tests import DogsiteCommandLine, DogsiteResults  # noqa: F401
