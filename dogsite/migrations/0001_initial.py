@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,9 +19,20 @@ class Migration(migrations.Migration):
             name='DogsiteInfo',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('date_created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
-                ('date_last_accessed', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
-                ('info', models.JSONField(help_text='A row for each pocket, the best first, each followed by its subpockets.')),
+                (
+                    'date_created',
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    'date_last_accessed',
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    'info',
+                    models.JSONField(
+                        help_text='A row for each pocket, the best first, each followed by its subpockets.'
+                    ),
+                ),
             ],
             options={
                 'ordering': ('-date_created', 'id'),
@@ -33,32 +43,140 @@ class Migration(migrations.Migration):
             name='DogsiteJob',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('date_created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
-                ('date_last_accessed', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
-                ('status', models.CharField(choices=[('p', 'pending'), ('r', 'running'), ('s', 'success'), ('f', 'failure'), ('c', 'canceled')], default='p', max_length=1)),
-                ('phase', models.CharField(choices=[('queued', 'waits for a worker'), ('preparing', 'fetches or writes its input'), ('running', 'the tool runs'), ('storing', 'the results are read and stored'), ('ended', 'succeeded, failed or canceled')], default='queued', help_text='Where the job is on its way.', max_length=9)),
+                (
+                    'date_created',
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    'date_last_accessed',
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    'status',
+                    models.CharField(
+                        choices=[
+                            ('p', 'pending'),
+                            ('r', 'running'),
+                            ('s', 'success'),
+                            ('f', 'failure'),
+                            ('c', 'canceled'),
+                        ],
+                        default='p',
+                        max_length=1,
+                    ),
+                ),
+                (
+                    'phase',
+                    models.CharField(
+                        choices=[
+                            ('queued', 'waits for a worker'),
+                            ('preparing', 'fetches or writes its input'),
+                            ('running', 'the tool runs'),
+                            ('storing', 'the results are read and stored'),
+                            ('ended', 'succeeded, failed or canceled'),
+                        ],
+                        default='queued',
+                        help_text='Where the job is on its way.',
+                        max_length=9,
+                    ),
+                ),
                 ('hash_value', models.CharField(default=None, editable=False, max_length=128, null=True, unique=True)),
                 ('error', models.TextField(default=None, null=True)),
                 ('error_code', models.CharField(blank=True, default='', max_length=64)),
                 ('error_hint', models.TextField(blank=True, default='')),
                 ('error_detailed', models.TextField(default=None, help_text='For operators; never served.', null=True)),
                 ('notes', models.JSONField(default=list, help_text='What the tool wants its user to know.')),
-                ('provenance', models.JSONField(default=dict, help_text='Tool version, command line, time and memory of the run.')),
+                (
+                    'provenance',
+                    models.JSONField(default=dict, help_text='Tool version, command line, time and memory of the run.'),
+                ),
                 ('attempt', models.PositiveSmallIntegerField(default=0, help_text='How often the job was claimed.')),
-                ('claimed_by', models.CharField(blank=True, default='', help_text='The worker with the lease.', max_length=128)),
-                ('lease_until', models.DateTimeField(default=None, help_text='When the lease ends unless renewed.', null=True)),
-                ('announced_at', models.DateTimeField(default=None, help_text='When the workers were last told.', null=True)),
+                (
+                    'claimed_by',
+                    models.CharField(blank=True, default='', help_text='The worker with the lease.', max_length=128),
+                ),
+                (
+                    'lease_until',
+                    models.DateTimeField(default=None, help_text='When the lease ends unless renewed.', null=True),
+                ),
+                (
+                    'announced_at',
+                    models.DateTimeField(default=None, help_text='When the workers were last told.', null=True),
+                ),
                 ('date_started', models.DateTimeField(default=None, null=True)),
                 ('date_finished', models.DateTimeField(default=None, null=True)),
-                ('client', models.CharField(blank=True, default='', help_text='Keyed digest of the address that submitted it.', max_length=64)),
-                ('chain_id', models.CharField(blank=True, default='', help_text='Look at this chain only; all of them unless given.', max_length=16)),
-                ('ligand_name', models.CharField(blank=True, default='', help_text='Which ligand of the protein, or record of ligand_file, is compared with the pockets: P86_A_400.', max_length=100)),
+                (
+                    'client',
+                    models.CharField(
+                        blank=True,
+                        default='',
+                        help_text='Keyed digest of the address that submitted it.',
+                        max_length=64,
+                    ),
+                ),
+                (
+                    'chain_id',
+                    models.CharField(
+                        blank=True,
+                        default='',
+                        help_text='Look at this chain only; all of them unless given.',
+                        max_length=16,
+                    ),
+                ),
+                (
+                    'ligand_name',
+                    models.CharField(
+                        blank=True,
+                        default='',
+                        help_text='Which ligand of the protein, or record of ligand_file, is compared with the pockets: P86_A_400.',
+                        max_length=100,
+                    ),
+                ),
                 ('calc_subpockets', models.BooleanField(default=False, help_text='Divide pockets into subpockets.')),
-                ('ligand_bias', models.BooleanField(default=False, help_text='Keep the pockets that hold the ligand and extend them to it.')),
-                ('spacing', models.FloatField(default=0.8, help_text='Between the points of the grid, in Å.', validators=[django.core.validators.MinValueValidator(0.4), django.core.validators.MaxValueValidator(1.2)])),
-                ('dogsite_info', models.OneToOneField(default=None, help_text='The table; null if there is no pocket.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parent_dogsite_job', to='dogsite.dogsiteinfo')),
-                ('input_ligand', models.ForeignKey(default=None, help_text='The ligand whose place is compared with the pockets.', null=True, on_delete=django.db.models.deletion.CASCADE, to='molecule_handler.ligand')),
-                ('input_protein', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='molecule_handler.protein')),
+                (
+                    'ligand_bias',
+                    models.BooleanField(
+                        default=False, help_text='Keep the pockets that hold the ligand and extend them to it.'
+                    ),
+                ),
+                (
+                    'spacing',
+                    models.FloatField(
+                        default=0.8,
+                        help_text='Between the points of the grid, in Å.',
+                        validators=[
+                            django.core.validators.MinValueValidator(0.4),
+                            django.core.validators.MaxValueValidator(1.2),
+                        ],
+                    ),
+                ),
+                (
+                    'dogsite_info',
+                    models.OneToOneField(
+                        default=None,
+                        help_text='The table; null if there is no pocket.',
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='parent_dogsite_job',
+                        to='dogsite.dogsiteinfo',
+                    ),
+                ),
+                (
+                    'input_ligand',
+                    models.ForeignKey(
+                        default=None,
+                        help_text='The ligand whose place is compared with the pockets.',
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to='molecule_handler.ligand',
+                    ),
+                ),
+                (
+                    'input_protein',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to='molecule_handler.protein'
+                    ),
+                ),
             ],
             options={
                 'ordering': ('-date_created', 'id'),
@@ -70,9 +188,26 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(help_text='Place in the list, from 0.')),
-                ('density', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='molecule_handler.electrondensitymap')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pockets', to='dogsite.dogsitejob')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='molecule_handler.proteinsite')),
+                (
+                    'density',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name='+',
+                        to='molecule_handler.electrondensitymap',
+                    ),
+                ),
+                (
+                    'job',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='pockets', to='dogsite.dogsitejob'
+                    ),
+                ),
+                (
+                    'site',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name='+', to='molecule_handler.proteinsite'
+                    ),
+                ),
             ],
             options={
                 'ordering': ('position',),
@@ -82,12 +217,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dogsitejob',
             name='output_densities',
-            field=models.ManyToManyField(help_text='The space of each pocket, as in the table: a grid that is positive inside and 0 outside.', related_name='+', through='dogsite.DogsitePocket', to='molecule_handler.electrondensitymap'),
+            field=models.ManyToManyField(
+                help_text='The space of each pocket, as in the table: a grid that is positive inside and 0 outside.',
+                related_name='+',
+                through='dogsite.DogsitePocket',
+                to='molecule_handler.electrondensitymap',
+            ),
         ),
         migrations.AddField(
             model_name='dogsitejob',
             name='output_pockets',
-            field=models.ManyToManyField(help_text='The residues of each pocket, as in the table.', related_name='+', through='dogsite.DogsitePocket', to='molecule_handler.proteinsite'),
+            field=models.ManyToManyField(
+                help_text='The residues of each pocket, as in the table.',
+                related_name='+',
+                through='dogsite.DogsitePocket',
+                to='molecule_handler.proteinsite',
+            ),
         ),
         migrations.AddConstraint(
             model_name='dogsitepocket',
