@@ -68,9 +68,9 @@ def _ligands(job: DogsiteJob) -> str:
     :param job: the job
     :returns: the SD file that the program gets; empty for none
     """
-    if job.input_ligand:
-        return job.input_ligand.titled()
-    return job.input_protein.ligand_records() if job.ligand_name or job.ligand_bias else ''
+    given = job.input_ligand.titled() if job.input_ligand else ''
+    wanted = job.ligand_name or (job.ligand_bias and not given)
+    return given + (job.input_protein.ligand_records() if wanted else '')
 
 
 def _table(file: Path) -> list[dict[str, str]]:

@@ -111,7 +111,9 @@ class DogsiteCommandLine(WrapperTestCase):
         biased = f'{both} --useLigandsToAnnotateGrid'
         self.assert_said({**protein, 'ligand_bias': 'true'}, biased, 'NAP_A_324 TES_A_325')
         other = {**protein, 'ligand_name': 'TES', 'ligand_file': upload(METHANE, 'x.sdf')}
-        self.assert_said(other, f'{both} --refLigName=TES', 'MTN_A_1')
+        self.assert_said(other, f'{both} --refLigName=TES', 'MTN_A_1 NAP_A_324 TES_A_325')
+        other = {**protein, 'ligand_bias': 'true', 'ligand_file': upload(METHANE, 'x.sdf')}
+        self.assert_said(other, biased, 'MTN_A_1')
 
     def test_format_is_that_of_the_structure(self) -> None:
         """The structure is parsed as what it is."""
