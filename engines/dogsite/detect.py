@@ -22,9 +22,10 @@ FLAT = 0.161
 POCKET_PASS, SUBPOCKET_PASS = 0.7, 0.85
 """Share of the lower seed's response that the response between two seeds has to reach for one pocket, one subpocket.
 The first was chosen on the training half; the second lies halfway between it and 1."""
-SMALLEST = 60.0
-"""Cubic Angstrom; the least volume of a pocket, that of four heavy atoms of a ligand."""
+SMALLEST = 100.0
+"""Cubic Angstrom; the least volume of a pocket: a benzene with the space that it needs."""
 SMALLEST_SUBPOCKET = 60.0
+"""Cubic Angstrom; a smaller part is no subpocket of its own but belongs to its neighbour: about four heavy atoms."""
 MARGIN = 3 * WIDE + 2.0
 """Angstrom around the protein."""
 
