@@ -1,0 +1,59 @@
+"""
+Druggability of a pocket by two small models.
+
+Both were fitted by ``python -m benchmarks.dogsite.fit``, which also gives their cross-validated figures.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+SIMPLE = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0}
+DRUG = {'intercept': 0.0}
+
+
+def simple_score(values: Mapping[str, float | int | str]) -> float:
+    """
+    The linear score.
+
+    :param values: descriptors of a pocket
+    :returns: 0 to 1
+    """
+    return min(max(_sum(SIMPLE, values), 0.0), 1.0)
+
+
+def drug_score(values: Mapping[str, float | int | str]) -> float:
+    """
+    The logistic score.
+
+    :param values: descriptors of a pocket
+    :returns: 0 to 1
+    """
+    return float(1 / (1 + np.exp(-_sum(DRUG, values))))
+
+
+def _sum(weights: Mapping[str, float], values: Mapping[str, float | int | str]) -> float:
+    """
+    Weighted sum of descriptors. Volumes enter by their cube root, in units of 10 Angstrom, so that giants do not rule.
+
+    :param weights: by descriptor, and the intercept
+    :param values: descriptors
+    :returns: the sum
+    """
+    total = weights['intercept']
+    for name, weight in weights.items():
+        if name != 'intercept':
+            total += weight * feature(name, values)
+    return total
+
+
+def feature(name: str, values: Mapping[str, float | int | str]) -> float:
+    """
+    A descriptor as the models see it.
+
+    :param name: of the column
+    :param values: descriptors
+    :returns: the number; of a volume its cube root over 10 Angstrom
+    """
+    value = float(values[name])
+    return float(np.cbrt(value)) / 10 if name == 'volume' else value
