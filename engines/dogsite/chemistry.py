@@ -5,12 +5,9 @@ from collections import Counter
 import gemmi
 import numpy as np
 
+from engines.dogsite.columns import AMINO_ACIDS
 from engines.dogsite.molecule import Molecule
 
-AMINO_ACIDS = (
-    'ALA', 'ARG', 'ASN', 'ASP', 'CYS', 'GLN', 'GLU', 'GLY', 'HIS', 'ILE',
-    'LEU', 'LYS', 'MET', 'PHE', 'PRO', 'SER', 'THR', 'TRP', 'TYR', 'VAL',
-)  # fmt: skip
 CLASSES = {
     'negAA': ('ASP', 'GLU'),
     'posAA': ('ARG', 'HIS', 'LYS'),

@@ -21,7 +21,7 @@ def parser() -> ArgumentParser:
     result.add_argument('--proteinFile', type=Path, required=True, help='PDB or mmCIF file, plain or gzipped')
     result.add_argument('--outputName', required=True, help='path and start of the name of all files that are written')
     result.add_argument('--ligandFile', type=Path, help='SDF of ligands to compare the pockets with')
-    result.add_argument('--refLigName', default='', help='ligands of the structure to compare with: P86 or P86_A_400')
+    result.add_argument('--refLigName', default='', help='which ligand of the SDF or the structure: P86, P86_A_400')
     result.add_argument('--chain', default='', help='look at this chain only')
     result.add_argument('--subpocDetect', action='store_true', help='list subpockets after their pocket')
     result.add_argument('--useLigandsToAnnotateGrid', action='store_true', help='pockets hold the whole ligand')

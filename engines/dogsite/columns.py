@@ -1,8 +1,14 @@
-"""The columns of the table of pockets, for the documentation and the description of the API."""
+"""
+The columns of the table of pockets, for the documentation and the description of the API. The server reads this module
+too, so it imports no library.
+"""
 
 from typing import NamedTuple
 
-from engines.dogsite.chemistry import AMINO_ACIDS
+AMINO_ACIDS = (
+    'ALA', 'ARG', 'ASN', 'ASP', 'CYS', 'GLN', 'GLU', 'GLY', 'HIS', 'ILE',
+    'LEU', 'LYS', 'MET', 'PHE', 'PRO', 'SER', 'THR', 'TRP', 'TYR', 'VAL',
+)  # fmt: skip
 
 
 class Column(NamedTuple):
@@ -17,9 +23,7 @@ _OWN = (
     Column('name', '', 'P_1 is the pocket with the largest buried volume; P_1_2 is the second subpocket of P_1'),
     Column('lig_cov', '%', 'atoms of the ligand, with the hydrogens that it has, within 1 A of a point of the pocket'),
     Column('poc_cov', '%', 'points of the pocket inside the van der Waals radius of an atom of the ligand'),
-    Column(
-        'lig_name', '', "the ligand that covers the pocket best; 'non' if none touches it; empty if none was given"
-    ),
+    Column('lig_name', '', "the ligand that covers the pocket best; 'non' if none touches it; empty if none was given"),
     Column('volume', 'A^3', 'points of the pocket times the volume of a voxel'),
     Column('enclosure', '', 'share of the surface that is open to the solvent: lid / (lid + hull); 0 is closed'),
     Column('surface', 'A^2', 'area of the whole surface, lid included (Cauchy-Crofton, 13 directions)'),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.dogsite.chemistry import AMINO_ACIDS, Chemistry, fractions
+from engines.dogsite.chemistry import Chemistry, fractions
+from engines.dogsite.columns import AMINO_ACIDS
 from engines.dogsite.detect import Found, Pocket, volume
 from engines.dogsite.geometry import nearest_squares, shape_of
 from engines.dogsite.grid import Coordinates, Indices

@@ -65,7 +65,9 @@ class Input:
     notes: list[Note]
 
 
-def read_input(protein: Path, ccd: Path, chain: str, ligand_file: Path | None, ligand_name: str) -> Input:
+def read_input(
+    protein: Path, ccd: Path, chain: str, ligand_file: Path | None, ligand_name: str, any_ligand: bool = False
+) -> Input:
     """
     Read a structure, take its ligands and waters out and choose the first model and one conformer of each residue.
 
@@ -73,7 +75,8 @@ def read_input(protein: Path, ccd: Path, chain: str, ligand_file: Path | None, l
     :param ccd: component dictionary
     :param chain: name of the only chain that counts, or empty
     :param ligand_file: SDF of ligands to compare with, or None
-    :param ligand_name: residue name (``P86``) or name (``P86_A_400``) of ligands of the structure to compare with
+    :param ligand_name: residue name (``P86``) or name (``P86_A_400``) of ligands of the file, else of the structure
+    :param any_ligand: whether to compare with all ligands of the structure if neither file nor name is given
     :returns: the input of the search
     :raises EngineError: if a file cannot be used, or nothing is left
     """
@@ -86,14 +89,16 @@ def read_input(protein: Path, ccd: Path, chain: str, ligand_file: Path | None, l
     notes = list(source.notes)
     if len(source.structure) > 1:
         notes.append(Note('structure.models', '', f'The first of {len(source.structure)} models was used.'))
-    if chain and chain not in {item.key[0] for item in classification.residues}:
-        raise EngineError('structure.no_chain', f'The structure has no chain {chain}.', 'Chain names are case-sensitive.')
+    chains = list(dict.fromkeys(item.key[0] for item in classification.residues))
+    if chain and chain not in chains:
+        hint = f'It has {listing([name or "one without a name" for name in chains], 50)}. Case matters.'
+        raise EngineError('structure.no_chain', f'The structure has no chain {chain}.', hint)
     kept = [item for item in classification.of_kind(Kind.POLYMER) if chain in ('', item.key[0])]
     kept = _confident(source, kept, notes)
     metals = [item for item in _bound_metals(classification, kept) if chain in ('', item.key[0])]
     _removal_note(classification, metals, chain, notes)
     molecule = _molecule([*kept, *metals])
-    return Input(molecule, _ligands(classification, ligand_file, ligand_name), notes)
+    return Input(molecule, _ligands(classification, ligand_file, ligand_name, any_ligand), notes)
 
 
 def _confident(source: StructureInput, kept: list[Classified], notes: list[Note]) -> list[Classified]:
@@ -163,9 +168,7 @@ def _donors(items: list[Classified]) -> Coordinates:
     return np.array(found, np.float64).reshape(-1, 3)
 
 
-def _removal_note(
-    classification: Classification, metals: list[Classified], chain: str, notes: list[Note]
-) -> None:
+def _removal_note(classification: Classification, metals: list[Classified], chain: str, notes: list[Note]) -> None:
     """
     Tell what was not taken as a part of the protein, and which metals were.
 
@@ -215,34 +218,65 @@ def _molecule(items: list[Classified]) -> Molecule:
     )
 
 
-def _ligands(classification: Classification, file: Path | None, name: str) -> list[ReferenceLigand] | None:
+def _ligands(
+    classification: Classification, file: Path | None, name: str, any_ligand: bool
+) -> list[ReferenceLigand] | None:
     """
-    The ligands to compare with. What makes them is imported only here: it takes time that most jobs need not spend.
+    The ligands to compare with.
 
     :param classification: of the structure
     :param file: SDF, or None
-    :param name: of ligands of the structure, or empty; does not count if there is a file
+    :param name: of ligands of the file or, if it has none of this name, of the structure; empty for all of the file
+    :param any_ligand: whether those of the structure count if neither file nor name is given
     :returns: the ligands, or None if none was asked for
-    :raises EngineError: ``ligand.unknown`` if the structure has no such ligand; or what is wrong with the file
+    :raises EngineError: ``ligand.unknown`` if there is no such ligand; or what is wrong with the file
     """
-    if file is not None:
-        from engines.structure.custom_ligands import read_ligands
-
-        return [_reference(title, mol) for title, _, mol in read_ligands(file)]
-    if not name:
+    if file is None and not name and not any_ligand:
         return None
+    there = _of_file(file) if file else {}
+    found = _called(name, there)
+    if not found:
+        there |= _of_structure(classification)
+        found = _called(name, there)
+    if name and not found:
+        hint = f'There are {listing(list(there), 50)}.' if there else 'The structure has no ligands.'
+        raise EngineError('ligand.unknown', f'There is no ligand {name}.', f'{hint} Case matters.')
+    return found or None
+
+
+def _called(name: str, there: dict[str, tuple[set[str], ReferenceLigand]]) -> list[ReferenceLigand]:
+    """
+    :param name: full, or of a residue; empty for all
+    :param there: ligands by their full names, each with the names of its residues
+    :returns: those of this name
+    """
+    return [ligand for full, (parts, ligand) in there.items() if name in ('', full) or name in parts]
+
+
+def _of_file(file: Path) -> dict[str, tuple[set[str], ReferenceLigand]]:
+    """
+    Imports RDKit only here and below: it takes time that most jobs need not spend.
+
+    :param file: SDF
+    :returns: its ligands, see :func:`_called`; a title such as ``P86_A_400`` begins with the name of the residue
+    :raises EngineError: if it cannot be used
+    """
+    from engines.structure.custom_ligands import read_ligands
+
+    return {title: ({title.partition('_')[0]}, _reference(title, mol)) for title, _, mol in read_ligands(file)}
+
+
+def _of_structure(classification: Classification) -> dict[str, tuple[set[str], ReferenceLigand]]:
+    """
+    :param classification: of a structure
+    :returns: its ligands, see :func:`_called`
+    """
     from engines.structure.molecules import find_ligands
 
-    found = [
-        _reference(ligand.name, ligand.molecule.mol)
+    return {
+        ligand.name: ({key[3] for key in ligand.keys}, _reference(ligand.name, ligand.molecule.mol))
         for ligand in find_ligands(classification)
-        if name == ligand.name or name in {key[3] for key in ligand.keys}
-    ]
-    if not found:
-        raise EngineError(
-            'ligand.unknown', f'The structure has no ligand {name}.', 'Give a residue name such as P86 or P86_A_400.'
-        )
-    return found
+    }
 
 
 def _reference(name: str, mol: object) -> ReferenceLigand:

@@ -31,7 +31,12 @@ def search(options: Namespace) -> dict[str, int]:
             'The usual one is 0.8.',
         )  # fmt: skip
     given = read_input(
-        options.proteinFile, options.ccd or default_path(), options.chain, options.ligandFile, options.refLigName
+        options.proteinFile,
+        options.ccd or default_path(),
+        options.chain,
+        options.ligandFile,
+        options.refLigName,
+        options.useLigandsToAnnotateGrid,
     )
     _check_size(given, options.spacing)
     bias = [ligand.positions for ligand in given.ligands or ()] if options.useLigandsToAnnotateGrid else []
@@ -81,6 +86,6 @@ def _own_notes(options: Namespace, given: Input, pockets: int) -> list[Note]:
     if not pockets:
         notes.append(Note('dogsite.no_pocket', '', 'No place of the structure is buried enough for a pocket.'))
     if options.useLigandsToAnnotateGrid and not given.ligands:
-        message = 'The search was to favour the site of a ligand, but no ligand was given.'
+        message = 'The search was to favour the site of a ligand, but there is none.'
         notes.append(Note('dogsite.no_bias', '', message))
     return notes
