@@ -32,8 +32,8 @@ class DogsiteWrapper(ToolWrapper[DogsiteJob]):
         argv = [executable_of(job), '--proteinFile', str(protein), '--outputName', str(work / 'pocket')]
         argv += ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile']
         if records := _ligands(job):
-            (work / 'ligand.sdf').write_text(records)
-            argv += ['--ligandFile', str(work / 'ligand.sdf')]
+            (work / 'ligands.sdf').write_text(records)
+            argv += ['--ligandFile', str(work / 'ligands.sdf')]
         argv += [f'--refLigName={job.ligand_name}'] if job.ligand_name else []
         argv += [f'--chain={job.chain_id}'] if job.chain_id else []
         argv += ['--subpocDetect'] if job.calc_subpockets else []

@@ -168,11 +168,14 @@ def owners_of(model: type[models.Model]) -> list[str]:
     return [str(relation.get_accessor_name()) for relation in model._meta.related_objects if relation.one_to_one]
 
 
-def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.ModelSerializer]:
+def output_serializer(
+    model: type[ProteinsPlusBaseModel], **described: serializers.Field
+) -> type[serializers.ModelSerializer]:
     """
     The read serializer of a row that belongs to one job: its id, its own fields, and the job it belongs to.
 
     :param model: a model that a job refers to by a OneToOneField, whose ``related_name`` names the job in the answer
+    :param described: fields that say more about themselves in the API description than the model's
     :returns: a serializer class; a list leaves out JSON and text, which may be large
     """
     base = {field.name for field in ProteinsPlusBaseModel._meta.get_fields()}
@@ -181,7 +184,7 @@ def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.Mo
     names = ['id', *(field.name for field in own), *parents]
     large = tuple(field.name for field in own if isinstance(field, models.TextField | models.JSONField))
     meta = type('Meta', (), {'model': model, 'fields': names, 'read_only_fields': names, 'content_fields': large})
-    attributes: dict[str, Any] = {'Meta': meta, '__doc__': model.__doc__}
+    attributes: dict[str, Any] = {'Meta': meta, '__doc__': model.__doc__, **described}
     attributes.update({name: serializers.PrimaryKeyRelatedField(read_only=True) for name in parents})
     return type(f'{model.__name__}Serializer', (serializers.ModelSerializer,), attributes)
 

@@ -1,5 +1,6 @@
 """Tests of DoGSite."""
 
+from .column_tests import Columns  # noqa: F401
 from .contract_tests import DogsiteContract  # noqa: F401
 from .defect_tests import KnownDefects  # noqa: F401
 from .engine_tests import NamesOfTheUser  # noqa: F401

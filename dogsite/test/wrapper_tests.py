@@ -15,8 +15,8 @@ ROUTE = 'dogsite/'
 #: Writes a glance at its own input into the notes, which the job shows.
 SAYS = r"""
 titles=
-if [ -e ligand.sdf ]; then
-    titles=$(awk 'start { printf "%s ", $0; start = 0 } /^\$\$\$\$/ { start = 1 }' start=1 ligand.sdf)
+if [ -e ligands.sdf ]; then
+    titles=$(awk 'start { printf "%s ", $0; start = 0 } /^\$\$\$\$/ { start = 1 }' start=1 ligands.sdf)
 fi
 said=$(tr '\n' ' ' < arguments | sed "s#$PWD/##g")
 note() { printf '{"code": "test.said", "subject": "", "message": "%s"}' "$1"; }
@@ -97,16 +97,16 @@ class DogsiteCommandLine(WrapperTestCase):
     def test_ligand_comes_by_file_or_by_id_under_its_name(self) -> None:
         """Its name is that of the table."""
         by_file = {'protein_file': glycine_file(), 'ligand_file': upload(METHANE + METHANE, 'x.sdf')}
-        self.assert_said(by_file, '--ligandFile ligand.sdf', 'MTN_A_1 MTN_A_1')
+        self.assert_said(by_file, '--ligandFile ligands.sdf', 'MTN_A_1 MTN_A_1')
         ligand = Ligand.objects.create(name='P86_A_400', protein=stored_protein(), file_string=METHANE)
         by_id = {'protein_file': glycine_file(), 'ligand_id': str(ligand.pk)}
-        self.assert_said(by_id, '--ligandFile ligand.sdf', 'P86_A_400')
+        self.assert_said(by_id, '--ligandFile ligands.sdf', 'P86_A_400')
 
     def test_ligands_of_a_stored_protein_go_in_where_they_are_asked_for(self) -> None:
         """Its text has none: the preprocessor has taken them out. Unless asked for, a table names no ligand."""
         protein = {'protein_id': str(self.complex('NAP_A_324', 'TES_A_325').pk)}
         self.assert_said(protein)
-        both = '--ligandFile ligand.sdf'
+        both = '--ligandFile ligands.sdf'
         self.assert_said({**protein, 'ligand_name': 'TES'}, f'{both} --refLigName=TES', 'NAP_A_324 TES_A_325')
         biased = f'{both} --useLigandsToAnnotateGrid'
         self.assert_said({**protein, 'ligand_bias': 'true'}, biased, 'NAP_A_324 TES_A_325')
