@@ -39,7 +39,7 @@ _Row: Any = type(
 class RowsField(serializers.JSONField):
     """The table as it is stored, its columns in their order, which PostgreSQL does not keep."""
 
-    def to_representation(self, value: Any) -> list[dict[str, str]]:
+    def to_representation(self, value: Any) -> Any:
         """
         :param value: rows
         :returns: the same
