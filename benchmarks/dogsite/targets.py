@@ -24,10 +24,10 @@ SAME = 0.98
 """Share of equal residues from which two chains of the LDH set count as one."""
 LDH = 'lactate and malate dehydrogenases'
 FAMILIES = {
-    'globins and cytochromes': '1g9v 4hhb 2gtl 19hc',
+    'globins and cytochromes': '1g9v 4hhb 19hc',
     'proteases': '1a3e 1gbt 1hpv 1hvr',
     'other oxidoreductases': '1afs 4laz 1ia1',
-    'kinases and ATPases': '1ake 4x21 4jsv 7ztl 7pbl',
+    'kinases': '1ake 4x21 7ztl',
     'other hydrolases': '2ha2 2ha3 1pwc',
     'receptors and binding proteins': '1a28 2izf 4agm 7cfn',
 }

@@ -7,12 +7,13 @@ merged to pockets. What the paper leaves open is decided here: points have to be
 found by a watershed, and two of them are one if the DoG response on the way between them stays high.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engines.dogsite.fields import PROBE, WIDE, Cloud, cloud
+from engines.dogsite.fields import PROBE, Cloud, cloud
 from engines.dogsite.grid import Coordinates, Grid, Indices, ball
+from engines.dogsite.holes import fill
 from engines.dogsite.watershed import basins, grow, merge, neighbours, saddles
 
 BURIED = 0.6
@@ -26,8 +27,8 @@ SMALLEST = 100.0
 """Cubic Angstrom; the least volume of a pocket: a benzene with the space that it needs."""
 SMALLEST_SUBPOCKET = 60.0
 """Cubic Angstrom; a smaller part is no subpocket of its own but belongs to its neighbour: about four heavy atoms."""
-MARGIN = 3 * WIDE + 2.0
-"""Angstrom around the protein."""
+MARGIN = 4.5
+"""Angstrom around the protein. No point outside of its hull is buried; the rest is for neighbours on coarse grids."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ def find_pockets(
     extent = np.concatenate([own, *ligands])
     grid = Grid.around(extent, spacing, MARGIN)
     found = cloud(grid, own, radii, ligands)
-    return Found(grid, frame, centre, _pockets(found))
+    pockets = _pockets(found)
+    everything = np.concatenate([np.empty(0, np.intp), *(pocket.points for pocket in pockets)])
+    filled = [replace(pocket, points=fill(grid, pocket.points, everything, own, radii)) for pocket in pockets]
+    return Found(grid, frame, centre, filled)
 
 
 def _pockets(found: Cloud) -> list[Pocket]:

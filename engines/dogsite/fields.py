@@ -39,7 +39,8 @@ MOUTH = 0.5
 LIGAND_REACH = 1.8
 """Distance from a heavy atom of the ligand, Angstrom, within which points are the ligand's."""
 
-_TILE = 96
+_TILE = 128
+"""Most points along an edge of a tile, halo not counted."""
 _HALO = 3 * WIDE + 1.0
 
 
@@ -50,7 +51,7 @@ class Cloud:
 
     :param grid: the whole grid
     :param points: their flat indices, rising
-    :param distance: from the van der Waals surface, Angstrom, at most :data:`PROBE` + 1
+    :param distance: from the van der Waals surface, Angstrom, at most :data:`PROBE` + 0.1
     :param response: of the difference of Gaussians: wide less narrow, positive where protein surrounds a void
     :param buried: share of rays that meet the protein
     :param ligand: index of the ligand that a point is near to, or -1
@@ -68,7 +69,7 @@ def cloud(grid: Grid, positions: Coordinates, radii: Coordinates, ligands: list[
     """
     Find the points that pockets are made of.
 
-    :param grid: the grid, with a margin of at least the halo around the protein
+    :param grid: the grid; it need not be larger than the pockets, since the tiles overlap beyond it, too
     :param positions: heavy atoms of the protein, shape (n, 3), Angstrom
     :param radii: van der Waals radii, shape (n,), Angstrom
     :param ligands: heavy atoms of the ligands that bias the search, each of shape (m, 3), Angstrom
@@ -98,10 +99,10 @@ def _tiles(grid: Grid) -> Iterator[tuple[Indices, Indices]]:
     :param grid: the grid
     :returns: first index and index after the last one of each tile, without halo
     """
-    ranges = [range(0, n, _TILE) for n in grid.shape]
-    for start in itertools.product(*ranges):
+    edges = [-(-n // -(-n // _TILE)) for n in grid.shape]
+    for start in itertools.product(*(range(0, n, edge) for n, edge in zip(grid.shape, edges, strict=True))):
         low = np.array(start, np.intp)
-        yield low, np.minimum(low + _TILE, grid.shape)
+        yield low, np.minimum(low + edges, grid.shape)
 
 
 def _tile(
@@ -125,7 +126,7 @@ def _tile(
     near = ((positions > low) & (positions < high)).all(1)
     if not near.any():
         return None
-    distance = surface_distance(local, positions[near], radii[near], PROBE + 1.0)
+    distance = surface_distance(local, positions[near], radii[near], PROBE + 0.1)
     rho = density(distance, grid.spacing)
     wide = blur(rho, WIDE, grid.spacing)
     owner = _near_ligands(local, ligands)

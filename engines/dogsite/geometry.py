@@ -115,13 +115,13 @@ def _depth(places: Coordinates, lid: Coordinates, spacing: float) -> float:
 
     :param places: points of the pocket, Angstrom
     :param lid: those next to the solvent, Angstrom
-    :param spacing: Angstrom; half of it lies between the outermost points and the surface at each end
+    :param spacing: Angstrom; half of it lies between the outermost points and the surface, at the bottom and the lid
     :returns: Angstrom
     """
     if not len(lid):
         end = places[((places - places.mean(0)) ** 2).sum(1).argmax()]
         other = places[((places - end) ** 2).sum(1).argmax()]
-        return float(np.sqrt(((places - other) ** 2).sum(1).max())) + spacing
+        return float(np.sqrt(((places - other) ** 2).sum(1).max()))
     return float(np.sqrt(nearest_squares(places, lid).max())) + spacing
 
 

@@ -18,6 +18,8 @@ Labels = npt.NDArray[np.int32]
 
 _TRUNCATE = 3.0
 """Standard deviations up to which a Gaussian is summed."""
+_BLOCK = 30_000
+"""Pairs of an atom and a grid point that are worked on at once."""
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,19 @@ def surface_distance(grid: Grid, positions: Coordinates, radii: Coordinates, rea
     offset = (positions - grid.points(base)).astype(np.float32)
     order = np.argsort(base @ strides, kind='stable')
     base, offset, radii = base[order], offset[order], radii[order].astype(np.float32)
-    inner = ((base - int(widest / grid.spacing) - 1 >= 0) & (base + int(widest / grid.spacing) + 1 < shape)).all(1)
+    rim = int(widest / grid.spacing) + 1
+    inner = bool(((base >= rim) & (base + rim < shape)).all())
     keys = base @ strides
-    for step in ball(widest, grid.spacing):
-        vector = (step * grid.spacing).astype(np.float32) - offset
-        value = np.sqrt(np.einsum('ij,ij->i', vector, vector)) - radii
-        use = value < reach
-        if not inner.all():
-            target = base + step
-            use &= inner | ((target >= 0) & (target < shape)).all(1)
-        np.minimum.at(flat, keys[use] + int(step @ strides), value[use])
+    steps = ball(widest, grid.spacing)
+    at_once = max(1, _BLOCK // len(base))
+    for block in (steps[i : i + at_once] for i in range(0, len(steps), at_once)):
+        vectors = (block * grid.spacing).astype(np.float32)[:, None] - offset
+        values = np.sqrt(np.einsum('ijk,ijk->ij', vectors, vectors)) - radii
+        use = values < reach
+        if not inner:
+            target = block[:, None] + base
+            use &= ((target >= 0) & (target < shape)).all(2)
+        np.minimum.at(flat, ((block @ strides)[:, None] + keys)[use], values[use])
     return field
 
 

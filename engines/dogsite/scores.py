@@ -1,7 +1,8 @@
 """
 Druggability of a pocket by two small models.
 
-Both were fitted by ``python -m benchmarks.dogsite.fit``, which also gives their cross-validated figures.
+Both were fitted by ``python -m benchmarks.dogsite.druggability`` to tell the pockets that bind a ligand from the other
+pockets of the same structures; ``docs/validation/dogsite.md`` gives the data and the cross-validated figures.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 SIMPLE = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0}
-DRUG = {'intercept': 0.0}
+DRUG = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0, 'depth': 0.0, 'apolarAA': 0.0}
 
 
 def simple_score(values: Mapping[str, float | int | str]) -> float:
@@ -34,7 +35,7 @@ def drug_score(values: Mapping[str, float | int | str]) -> float:
 
 def _sum(weights: Mapping[str, float], values: Mapping[str, float | int | str]) -> float:
     """
-    Weighted sum of descriptors. Volumes enter by their cube root, in units of 10 Angstrom, so that giants do not rule.
+    Weighted sum of descriptors.
 
     :param weights: by descriptor, and the intercept
     :param values: descriptors
@@ -49,11 +50,13 @@ def _sum(weights: Mapping[str, float], values: Mapping[str, float | int | str]) 
 
 def feature(name: str, values: Mapping[str, float | int | str]) -> float:
     """
-    A descriptor as the models see it.
+    A descriptor as the models see it: volumes by their cube root, so that giants do not rule.
 
     :param name: of the column
     :param values: descriptors
-    :returns: the number; of a volume its cube root over 10 Angstrom
+    :returns: the number; lengths and cube roots of volumes in units of 10 Angstrom
     """
     value = float(values[name])
-    return float(np.cbrt(value)) / 10 if name == 'volume' else value
+    if name == 'volume':
+        return float(np.cbrt(value)) / 10
+    return value / 10 if name == 'depth' else value
