@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, structure_text, upload
+from dogsite.apps import DogsiteConfig
+from dogsite.words import pockets
+from proteins_plus.test.utils import TEST_FILES, ApiTestCase, media_files, remove_new_media, structure_text, upload
 
 from .config import request
 
@@ -54,6 +56,16 @@ class NamesOfTheUser(ApiTestCase):
             self.assertGreater(float(row['lig_cov']), 50)
             found.append(row['name'])
         self.assertEqual(len(set(found)), 1, found)
+
+    def test_demo_finds_its_ligand_in_a_pocket(self) -> None:
+        """What the first user sees."""
+        (step,) = DogsiteConfig.demo_steps
+        files = {name: upload((TEST_FILES / file).read_bytes(), file) for name, file in step.files.items()}
+        job = self.run_job(step.route, {**step.fields, **files})
+        said = list(pockets(self.get, job))
+        self.assertEqual(step.in_words, pockets)
+        self.assertRegex(said[0], r'^[0-9]+ pockets\.$')
+        self.assertTrue([sentence for sentence in said if 'of TES_A_325.' in sentence], said)
 
     def test_chain_with_a_long_name_is_found(self) -> None:
         """Files in mmCIF have them."""
