@@ -44,18 +44,27 @@ class NamesOfTheUser(ApiTestCase):
         named = request('1hvr.pdb', ligand_name='ABC_A_1', ligand_file=ligand)
         self.assert_failed(self.run_job(DOGSITE, named), 'ABC_A_1', '478_A_200')
 
-    def test_ligand_is_found_by_its_name_in_a_structure_and_in_a_stored_protein(self) -> None:
-        """The text of the latter has none."""
+    def test_ligand_is_found_in_a_structure_and_in_a_stored_protein(self) -> None:
+        """The text of the latter has none. A bias without a name means all ligands there are."""
         protein = self.run_job(UPLOAD, request('1hvr.pdb'))['output_protein']
-        found = []
-        for data in (request('1hvr.pdb'), {'protein_id': protein}):
-            job = self.run_job(DOGSITE, {**data, 'ligand_name': 'XK2_A_263'})
-            self.assertEqual(job['status'], 'success', job)
+        for more in ({'ligand_name': 'XK2_A_263'}, {'ligand_name': 'XK2'}, {'ligand_bias': 'true'}):
+            found = []
+            for data in (request('1hvr.pdb'), {'protein_id': protein}):
+                job = self.run_job(DOGSITE, {**data, **more})
+                self.assertEqual(job['status'], 'success', job)
+                rows = self.get(f'dogsite/info/{job["dogsite_info"]}/')['info']
+                (row,) = [row for row in rows if row['lig_name'] == 'XK2_A_263']
+                self.assertGreater(float(row['lig_cov']), 50)
+                found.append(row['name'])
+            self.assertEqual(len(set(found)), 1, found)
+
+    def test_name_that_the_ligand_file_lacks_is_looked_for_in_the_protein(self) -> None:
+        """The file has precedence."""
+        for name, expected in (('478', '478_A_200'), ('XK2', 'XK2_A_263')):
+            ligand = upload(structure_text('1hpv_478_in_1hvr.sdf.gz'), 'x.sdf')
+            job = self.run_job(DOGSITE, request('1hvr.pdb', ligand_name=name, ligand_file=ligand))
             rows = self.get(f'dogsite/info/{job["dogsite_info"]}/')['info']
-            (row,) = [row for row in rows if row['lig_name'] == 'XK2_A_263']
-            self.assertGreater(float(row['lig_cov']), 50)
-            found.append(row['name'])
-        self.assertEqual(len(set(found)), 1, found)
+            self.assertEqual({row['lig_name'] for row in rows} - {'non'}, {expected})
 
     def test_demo_finds_its_ligand_in_a_pocket(self) -> None:
         """What the first user sees."""
