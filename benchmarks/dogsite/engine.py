@@ -1,0 +1,149 @@
+"""The engine on the structures of the report."""
+
+import os
+import subprocess
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engines.dogsite.describe import Describer, Value
+from engines.dogsite.detect import find_pockets, volume
+from engines.dogsite.molecule import Molecule, read_input
+
+from ..harness import ROOT
+from .targets import Coordinates, Target
+
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    The pockets of one structure.
+
+    :param points: of each pocket, Angstrom, in the frame of the file
+    :param volumes: cubic Angstrom
+    :param values: descriptors of each pocket, if they were asked for
+    """
+
+    points: list[Coordinates]
+    volumes: list[float]
+    values: list[dict[str, Value]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    What is to be done.
+
+    :param protein: PDB file
+    :param ccd: component dictionary
+    :param spacing: Angstrom
+    :param seed: of a random rotation and shift, or None to leave the structure as it is
+    :param described: whether descriptors are wanted
+    """
+
+    protein: Path
+    ccd: Path
+    spacing: float = 0.8
+    seed: int | None = None
+    described: bool = False
+
+
+def run_all(jobs: list[Job]) -> list[Result]:
+    """
+    :param jobs: to be done
+    :returns: their results in order
+    """
+    with ProcessPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_run, jobs))
+
+
+def _run(job: Job) -> Result:
+    """
+    :param job: to be done
+    :returns: its result; points of a rotated structure are turned back
+    """
+    molecule = read_input(job.protein, job.ccd, '', None, '').molecule
+    rotation, shift = _motion(job.seed)
+    # A file has three decimals.
+    moved = np.round(molecule.positions @ rotation.T + shift, 3)
+    found = find_pockets(moved, molecule.radii, job.spacing)
+    points = [
+        (found.grid.points(found.indices(pocket.points)) @ found.frame + found.centre - shift) @ rotation
+        for pocket in found.pockets
+    ]
+    values = []
+    if job.described:
+        turned = Molecule(moved, molecule.radii, molecule.atoms, molecule.owners, molecule.residues)
+        describer = Describer(found, turned, None)
+        values = [describer.row(f'P_{i}', pocket).values for i, pocket in enumerate(found.pockets, 1)]
+    return Result(points, [volume(pocket, found.grid) for pocket in found.pockets], values)
+
+
+def _motion(seed: int | None) -> tuple[Coordinates, Coordinates]:
+    """
+    A random motion, uniform over all rotations (a random unit quaternion).
+
+    :param seed: of it, or None for no motion
+    :returns: rotation, shape (3, 3), and shift, Angstrom
+    """
+    if seed is None:
+        return np.eye(3), np.zeros(3)
+    random = np.random.default_rng(seed)
+    a, b, c, d = (lambda q: q / np.linalg.norm(q))(random.normal(size=4))
+    rotation = np.array(
+        [
+            [1 - 2 * (c * c + d * d), 2 * (b * c - a * d), 2 * (b * d + a * c)],
+            [2 * (b * c + a * d), 1 - 2 * (b * b + d * d), 2 * (c * d - a * b)],
+            [2 * (b * d - a * c), 2 * (c * d + a * b), 1 - 2 * (b * b + c * c)],
+        ]
+    )
+    return rotation, random.uniform(-10, 10, 3)
+
+
+def jobs_of(targets: list[Target], ccd: Path, **options: object) -> list[Job]:
+    """
+    :param targets: structures
+    :param ccd: component dictionary
+    :param options: of each :class:`Job`
+    :returns: one job a target
+    """
+    return [Job(target.protein, ccd, **options) for target in targets]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: wall and processor time in seconds, largest resident memory in megabytes, exit code."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    code: int
+
+
+def process(structure: Path, work: Path, ccd: Path) -> Cost:
+    """
+    Run the executable with all outputs.
+
+    :param structure: to be read
+    :param work: folder for its files
+    :param ccd: component dictionary
+    :returns: what it took
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    writes = ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile', '--subpocDetect']
+    files = [f'--proteinFile={structure}', f'--outputName={work}/x', f'--ccd={ccd}']
+    environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
+    began = time.monotonic()
+    with subprocess.Popen(
+        [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
+    ) as running:  # fmt: skip
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - began
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, running.returncode)
