@@ -56,14 +56,17 @@ run_schema() {
 
 # The existing pins are kept where they still satisfy pyproject.toml, so a newer release elsewhere changes nothing.
 run_locks() {
-  local lock options
-  for lock in requirements.txt requirements-dev.txt; do
-    options=()
-    if [[ $lock == requirements-dev.txt ]]; then options=(--extra dev); fi
-    cp "$lock" "$WORK/$lock"
-    "$BIN/uv" pip compile --quiet pyproject.toml "${options[@]}" --generate-hashes --universal --python-version 3.11 \
-      --no-header --no-annotate --output-file "$WORK/$lock"
-    cmp "$lock" "$WORK/$lock" || { say "$lock does not follow from pyproject.toml" && return 1; }
+  local lock source options
+  for lock in requirements.txt requirements-dev.txt benchmarks/protoss/requirements.txt; do
+    source=pyproject.toml options=()
+    case $lock in
+      requirements-dev.txt) options=(--extra dev) ;;
+      benchmarks/*) source=${lock%.txt}.in ;;
+    esac
+    cp "$lock" "$WORK/lock.txt"
+    "$BIN/uv" pip compile --quiet "$source" "${options[@]}" --generate-hashes --universal --python-version 3.11 \
+      --no-header --no-annotate --output-file "$WORK/lock.txt"
+    cmp "$lock" "$WORK/lock.txt" || { say "$lock does not follow from $source" && return 1; }
   done
 }
 

@@ -1,0 +1,1 @@
+"""Where the Protoss engine puts hydrogens: against experiments, and beside two other programs in the same run."""

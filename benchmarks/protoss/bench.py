@@ -1,0 +1,109 @@
+"""What the parts of the report share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import gemmi
+
+from ..harness import table
+from .programs import PROGRAMS, Programs, Run
+from .structures import Atoms, load, main_conformer, to_atoms, without_hydrogens, write_pdb
+
+SUFFIXES = ('.pdb', '.pdb.gz', '.cif', '.cif.gz')
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    A question the report answers with a number.
+
+    :param question: what is asked
+    :param asked: the value asked for
+    :param measured: the value found
+    :param met: whether it is enough
+    """
+
+    question: str
+    asked: str
+    measured: str
+    met: bool
+
+
+@dataclass
+class Bench:
+    """
+    Data, programs and what the parts have found so far.
+
+    :param data: folder of structures
+    :param work: folder for files of the run
+    :param programs: that can be run
+    :param verdicts: of the parts
+    """
+
+    data: Path
+    work: Path
+    programs: Programs
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def entry(self, name: str) -> Path:
+        """
+        :param name: of a file in ``entries`` without its suffix
+        :returns: the file
+        :raises FileNotFoundError: if it is not there
+        """
+        for suffix in SUFFIXES:
+            path = self.data / 'entries' / f'{name}{suffix}'
+            if path.exists():
+                return path
+        raise FileNotFoundError(f'{name} is not in {self.data}/entries')
+
+    def single(self, name: str) -> gemmi.Structure:
+        """
+        :param name: of an entry
+        :returns: its main conformer, with its hydrogens
+        """
+        return main_conformer(load(self.entry(name)))
+
+    def write(self, structure: gemmi.Structure, name: str) -> Path:
+        """
+        :param structure: one conformer
+        :param name: for the file
+        :returns: a PDB file of its heavy atoms, the same for every program
+        """
+        return write_pdb(without_hydrogens(structure), self.work / 'inputs' / f'{name}.pdb')
+
+
+def output_atoms(run: Run) -> Atoms:
+    """
+    :param run: that has written a structure
+    :returns: its atoms
+    """
+    return to_atoms(load(run.output))
+
+
+def percent(part: int, whole: int) -> str:
+    """
+    :param part: number of hits
+    :param whole: number of tries
+    :returns: both, with the share
+    """
+    return f'{part} of {whole} ({100 * part / whole:.1f} %)' if whole else '0 of 0'
+
+
+def failures(runs: Iterable[tuple[str, str, Run]]) -> str:
+    """
+    :param runs: program, entry and run
+    :returns: a sentence for each that failed, or none
+    """
+    said = [f'{program} on {entry}: {run.error}' for program, entry, run in runs if run.error]
+    return 'Runs that failed: ' + '; '.join(said) + '.' if said else ''
+
+
+def by_program(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    """
+    :param heads: of the columns before those of the programs
+    :param rows: of the table
+    :returns: it as Markdown
+    """
+    return table((*heads, *PROGRAMS), rows)

@@ -1,0 +1,152 @@
+"""The report's part b: side chains turned over."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..harness import table
+from .bench import Bench, Verdict, failures, output_atoms, percent
+from .flips import SideChain, as_deposited, side_chains, turn
+from .programs import ENGINE, PDB2PQR, Run, at_once
+from .structures import without_hydrogens
+
+ENTRIES = ('1ejg', '1us0_protein', '1pwc', '4laz', '3u7t')
+_FLIPPERS = (ENGINE, PDB2PQR)
+_SHARE = 0.95
+#: The peer turns side chains by the same rules each time, and takes half of the time of this part.
+_PEER_SEEDS = 3
+_TEXT = """Of each entry (main conformer, no hydrogens) every Asn, Gln and His is turned over with a probability of
+one half, by seeds 0 to {} (pdb2pqr: the first {} of them). hydride turns nothing, so it is not run. A side chain is
+*unambiguous*, by heavy atoms alone, if at least one contact of 3.2 A or less (metal: 2.8 A), symmetry copies
+included, fits only the deposited orientation and none fits only the other one. Contacts count with atoms whose type
+does not depend on anything: backbone N and O, charged groups of Lys, Arg, Asp and Glu, Trp NE1, metals; not water,
+hydroxyl, other Asn, Gln, His, or ligands. An end carbon of a turned His fits none of them. What counts is where the
+ends are after the run. *Turned back* is over those that had been turned, *kept* over those that had not."""
+
+
+class _Outcome(NamedTuple):
+    """One side chain after one run."""
+
+    program: str
+    entry: str
+    seed: int
+    chain: SideChain
+    turned: bool
+    right: bool
+
+
+def section(bench: Bench, seeds: int) -> str:
+    """
+    :param bench: data and programs; gets the verdict
+    :param seeds: number of random choices for each entry
+    :returns: the section
+    """
+    chains: dict[str, list[SideChain]] = {}
+    jobs = []
+    for entry in ENTRIES:
+        structure = without_hydrogens(bench.single(entry))
+        chains[entry] = side_chains(structure)
+        for seed in range(seeds):
+            changed, which = turn(structure, chains[entry], seed)
+            path = bench.write(changed, f'{entry}_turned_{seed}')
+            flippers = _FLIPPERS if seed < _PEER_SEEDS else (ENGINE,)
+            jobs += [(program, entry, seed, which, path) for program in flippers]
+    runs: list[Run] = at_once(lambda job: bench.programs.run(job[0], job[4]), jobs)
+    outcomes: list[_Outcome] = []
+    for (program, entry, seed, which, _), run in zip(jobs, runs, strict=True):
+        if not run.error:
+            output = output_atoms(run)
+            outcomes += [
+                _Outcome(program, entry, seed, chain, chain.label in which, bool(as_deposited(chain, output)))
+                for chain in chains[entry]
+            ]
+    _judge(bench, outcomes)
+    return '\n\n'.join(
+        part
+        for part in (
+            '## b. Side chains turned over',
+            _TEXT.format(seeds - 1, _PEER_SEEDS),
+            table(('entry', 'side chains', 'unambiguous', 'contradicted', *_heads()), list(_rows(chains, outcomes))),
+            failures((job[0], f'{job[1]}, seed {job[2]}', run) for job, run in zip(jobs, runs, strict=True)),
+            'Deposited orientations that a contact contradicts: ' + _contradicted(chains) + '.',
+            'Unambiguous side chains that the engine left, or put, the wrong way, and in how many of the runs:',
+            table(('entry', 'side chain', 'wrong', 'contacts of the deposited orientation'), list(_wrong(outcomes))),
+        )
+        if part
+    )
+
+
+def _heads() -> Iterable[str]:
+    """:returns: heads of the programs' columns"""
+    for program in _FLIPPERS:
+        yield from (f'{program}: turned back', f'{program}: kept', f'{program}: ambiguous as deposited')
+
+
+def _share(outcomes: Iterable[_Outcome]) -> str:
+    """
+    :param outcomes: some
+    :returns: how many of them are right
+    """
+    rights = [outcome.right for outcome in outcomes]
+    return percent(sum(rights), len(rights))
+
+
+def _rows(chains: dict[str, list[SideChain]], outcomes: list[_Outcome]) -> Iterable[tuple[object, ...]]:
+    """
+    :param chains: side chains by entry
+    :param outcomes: of all runs
+    :returns: rows of the table, the last one for all entries
+    """
+    for entries in (*((entry,) for entry in ENTRIES), ENTRIES):
+        mine = [chain for entry in entries for chain in chains[entry]]
+        cells: list[object] = [
+            entries[0].split('_')[0].upper() if len(entries) == 1 else 'all', len(mine),
+            sum(chain.unambiguous for chain in mine), sum(bool(chain.contradicts) for chain in mine),
+        ]  # fmt: skip
+        for program in _FLIPPERS:
+            own = [o for o in outcomes if o.program == program and o.entry in entries]
+            cells += [
+                _share(o for o in own if o.chain.unambiguous and o.turned),
+                _share(o for o in own if o.chain.unambiguous and not o.turned),
+                _share(o for o in own if not o.chain.unambiguous),
+            ]
+        yield tuple(cells)
+
+
+def _judge(bench: Bench, outcomes: list[_Outcome]) -> None:
+    """
+    :param bench: gets the verdict
+    :param outcomes: of all runs
+    """
+    mine = [o.right for o in outcomes if o.program == ENGINE and o.turned and o.chain.unambiguous]
+    met = bool(mine) and sum(mine) >= _SHARE * len(mine)
+    question = 'unambiguous Asn, Gln and His turned back'
+    bench.verdicts.append(Verdict(question, f'{100 * _SHARE:.0f} %', percent(sum(mine), len(mine)), met))
+
+
+def _contradicted(chains: dict[str, list[SideChain]]) -> str:
+    """
+    :param chains: side chains by entry
+    :returns: those with a contact against the deposited orientation
+    """
+    said = [
+        f'{entry.split("_")[0].upper()} {chain.label} ({", ".join(chain.contradicts)})'
+        for entry, found in chains.items()
+        for chain in found
+        if chain.contradicts
+    ]
+    return '; '.join(said) or 'none'
+
+
+def _wrong(outcomes: list[_Outcome]) -> Iterable[tuple[object, ...]]:
+    """
+    :param outcomes: of all runs
+    :returns: a row for each side chain that the engine got wrong at least once
+    """
+    mine = [o for o in outcomes if o.program == ENGINE and o.chain.unambiguous]
+    tries = Counter((o.entry, o.chain.label) for o in mine)
+    wrong = Counter((o.entry, o.chain.label) for o in mine if not o.right)
+    contacts = {(o.entry, o.chain.label): ', '.join(o.chain.supports) for o in mine}
+    for (entry, label), number in sorted(wrong.items()):
+        key = (entry, label)
+        yield (entry.split('_')[0].upper(), label, f'{number} of {tries[key]}', contacts[key])
