@@ -35,8 +35,8 @@ STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 ANION_STRENGTH = 1.0
 ALCOHOL, PHENOL = 0.85, 0.6
 """
-Hydroxyls accept less than carbonyls, those on unsaturated atoms least: hydrogen-bond basicities pKBHX of amides lie above
-2, of alcohols near 1, of phenols near 0 (Laurence et al. 2009, doi:10.1021/jm801331y).
+Hydroxyls accept less than carbonyls, those on unsaturated atoms least: hydrogen-bond basicities pKBHX of amides lie
+above 2, of alcohols near 1, of phenols near 0 (Laurence et al. 2009, doi:10.1021/jm801331y).
 """
 WEAK_OXYGEN = 0.4
 """Ether oxygens that share their lone pairs with a neighbouring double bond (esters, furans)."""

@@ -44,8 +44,8 @@ _OUT_OF_PLANE = math.radians(40.0)
 
 HYDROXYL_BARRIER, CONJUGATED_BARRIER, AMMONIUM_BARRIER, THIOL_BARRIER = 4.5, 14.0, 8.3, 5.3
 """
-kJ/mol; barriers of rotation of ethanol and methanol (4.5), phenol (14), methylamine (8.3, that of methylammonium is calculated near it), and
-methanethiol (5.3), from microwave spectra and calculations; the torsion term is half of it times 1 +- cos.
+kJ/mol; barriers of rotation of ethanol and methanol (4.5), phenol (14), methylamine (8.3; that of methylammonium is
+calculated near it), and methanethiol (5.3); the torsion term is half of it times 1 +- cos.
 """
 
 
