@@ -25,14 +25,19 @@ van der Waals radii (Bondi 1964).
 RADII = {'C': 1.70, 'N': 1.55, 'O': 1.45, 'S': 1.80, 'SE': 1.90, 'P': 1.80, 'F': 1.45, 'CL': 1.75, 'BR': 1.85, 'I': 2.0}
 """Angstrom; van der Waals radii in contacts with hydrogen: Bondi 1964, oxygen and halogens as MolProbity has them."""
 OTHER_RADIUS = 1.7
-CONTACT = {'polar': 1.00, 'ring': 1.05, 'apolar': 1.17}
+CONTACT = {'polar': 1.00, 'ring': 1.00, 'apolar': 1.17}
 """
-Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); on the
-carbons of nitrogen rings those of aromatic ones.
+Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); those on
+flat carbon count as aromatic.
 """
 STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 """Acceptors relative to oxygen and nitrogen: those of sulphur are weak (Zhou et al. 2009, doi:10.1002/prot.22327)."""
 ANION_STRENGTH = 1.0
+ALCOHOL, PHENOL = 0.85, 0.6
+"""
+Hydroxyls accept less than carbonyls, those on unsaturated atoms least: hydrogen-bond basicities pKBHX of amides lie
+above 2, of alcohols near 1, of phenols near 0 (Laurence et al. 2009, doi:10.1021/jm801331y).
+"""
 WEAK_OXYGEN = 0.4
 """Ether oxygens that share their lone pairs with a neighbouring double bond (esters, furans)."""
 DONORS = {'O': 1.0, 'N': 1.0, 'S': 0.5, 'SE': 0.5}
@@ -138,8 +143,8 @@ def lone_pairs(conformer: Conformer, atom: int, directions: Array) -> LonePairs:
     if element not in STRENGTH:
         return NO_PAIRS
     strength = STRENGTH[element] if conformer.charge(atom) >= 0 else ANION_STRENGTH
-    if not near and element == 'O':
-        strength *= WATER_SHARE
+    if element == 'O' and len(directions):
+        strength *= (PHENOL if conformer.is_conjugated(atom) else ALCOHOL) if near else WATER_SHARE
     if total == 0:
         return LonePairs(strength, _ANY.axis, _ANY.full, _ANY.zero)
     full, zero = _COSINES[min(total, 3)]
@@ -179,6 +184,19 @@ def _nitrogen_accepts(conformer: Conformer, atom: int, near: list[int], total: i
         double = any(conformer.system.order(atom, n) == 2 for n in near if n in conformer.system.near[atom])
         return (total == 2 and hydrogens == 0) or (total == 2 and double)
     return kind == SP3 and total <= 3
+
+
+def contact_radius(conformer: Conformer, atom: int) -> float:
+    """
+    Radius of the hydrogens on an atom.
+
+    :param conformer: the conformer
+    :param atom: the heavy atom
+    :returns: Angstrom
+    """
+    if conformer.system.elements[atom] != 'C':
+        return CONTACT['polar']
+    return CONTACT['ring' if conformer.hybridisation(atom) == SP2 else 'apolar']
 
 
 class Collector:
@@ -243,7 +261,7 @@ class Collector:
         here = conformer.position(atom)
         charge = 1 if donor > 0.3 and self._charge(conformer, atom) > 0 else 0
         label = self.labels[conformer.label or system.labels[atom]]
-        radius = CONTACT['polar' if donor > RING_DONOR else 'ring' if donor else 'apolar']
+        radius = contact_radius(conformer, atom)
         points = here + directions * conformer.length(atom, len(directions))
         for point in points.tolist():
             self._hydrogens.append(
