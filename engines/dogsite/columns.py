@@ -17,9 +17,7 @@ _OWN = (
     Column('name', '', 'P_1 is the pocket with the largest buried volume; P_1_2 is the second subpocket of P_1'),
     Column('lig_cov', '%', 'atoms of the ligand, with the hydrogens that it has, within 1 A of a point of the pocket'),
     Column('poc_cov', '%', 'points of the pocket inside the van der Waals radius of an atom of the ligand'),
-    Column(
-        'lig_name', '', "the ligand that covers the pocket best; 'non' if none touches it; empty if none was given"
-    ),
+    Column('lig_name', '', "the ligand that covers the pocket best; 'non' if none touches it; empty if none was given"),
     Column('volume', 'A^3', 'points of the pocket times the volume of a voxel'),
     Column('enclosure', '', 'share of the surface that is open to the solvent: lid / (lid + hull); 0 is closed'),
     Column('surface', 'A^2', 'area of the whole surface, lid included (Cauchy-Crofton, 13 directions)'),

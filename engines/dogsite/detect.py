@@ -210,5 +210,3 @@ def volume(pocket: Pocket, grid: Grid) -> float:
     :returns: cubic Angstrom
     """
     return float(len(pocket.points) * grid.spacing**3)
-
-

@@ -84,7 +84,8 @@ def ball(radius: float, spacing: float) -> Indices:
     steps = np.array(list(itertools.product(range(-reach, reach + 1), repeat=3)), np.intp)
     squares = (steps**2).sum(1)
     inside = squares * spacing**2 <= radius**2 + 1e-9
-    return steps[inside][np.argsort(squares[inside], kind='stable')]
+    result: Indices = steps[inside][np.argsort(squares[inside], kind='stable')]
+    return result
 
 
 def surface_distance(grid: Grid, positions: Coordinates, radii: Coordinates, reach: float) -> Floats:
@@ -135,7 +136,8 @@ def density(distance: Floats, spacing: float) -> Floats:
     :param spacing: Angstrom
     :returns: 0 outside to 1 inside
     """
-    return np.clip(np.float32(0.5) - distance / np.float32(spacing), 0, 1)
+    result: Floats = np.clip(np.float32(0.5) - distance / np.float32(spacing), 0, 1)
+    return result
 
 
 def blur(values: Floats, sigma: float, spacing: float) -> Floats:
@@ -165,7 +167,7 @@ def _convolve(values: Floats, weights: Floats, axis: int) -> Floats:
     :returns: the sums
     """
     reach = len(weights) // 2
-    result = values * weights[reach]
+    result: Floats = values * weights[reach]
     size = values.shape[axis]
     for shift in range(1, min(reach, size - 1) + 1):
         ahead, behind = _cut(axis, shift, size), _cut(axis, 0, size - shift)

@@ -87,7 +87,9 @@ def read_input(protein: Path, ccd: Path, chain: str, ligand_file: Path | None, l
     if len(source.structure) > 1:
         notes.append(Note('structure.models', '', f'The first of {len(source.structure)} models was used.'))
     if chain and chain not in {item.key[0] for item in classification.residues}:
-        raise EngineError('structure.no_chain', f'The structure has no chain {chain}.', 'Chain names are case-sensitive.')
+        raise EngineError(
+            'structure.no_chain', f'The structure has no chain {chain}.', 'Chain names are case-sensitive.'
+        )
     kept = [item for item in classification.of_kind(Kind.POLYMER) if chain in ('', item.key[0])]
     kept = _confident(source, kept, notes)
     metals = [item for item in _bound_metals(classification, kept) if chain in ('', item.key[0])]
@@ -126,8 +128,7 @@ def is_prediction(source: StructureInput) -> bool:
     """
     if source.block and source.block.find_values('_ma_qa_metric_global.metric_value'):
         return True
-    said = [source.structure.info['_struct.title'] if '_struct.title' in source.structure.info else '']
-    said += list(source.structure.raw_remarks)[:40]
+    said = [*source.structure.info.values(), *list(source.structure.raw_remarks)[:40]]
     return any('ALPHAFOLD' in text.upper() for text in said)
 
 
@@ -163,9 +164,7 @@ def _donors(items: list[Classified]) -> Coordinates:
     return np.array(found, np.float64).reshape(-1, 3)
 
 
-def _removal_note(
-    classification: Classification, metals: list[Classified], chain: str, notes: list[Note]
-) -> None:
+def _removal_note(classification: Classification, metals: list[Classified], chain: str, notes: list[Note]) -> None:
     """
     Tell what was not taken as a part of the protein, and which metals were.
 

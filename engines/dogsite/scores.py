@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 SIMPLE = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0}
-DRUG = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0, 'depth': 0.0, 'apolarAA': 0.0}
+DRUG = {'intercept': 0.0, 'volume': 0.0, 'enclosure': 0.0, 'apolarAA': 0.0}
 
 
 def simple_score(values: Mapping[str, float | int | str]) -> float:
