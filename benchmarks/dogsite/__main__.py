@@ -55,7 +55,7 @@ def main() -> int:
     parser.add_argument('--data', type=Path, required=True, help='folder with entries, docking and families')
     parser.add_argument('--peers', type=Path, default=harness.ROOT / 'var' / 'pocket-peers', help='their environment')
     parser.add_argument('--ccd', type=Path, default=default_path(), help='component dictionary')
-    parser.add_argument('--work', type=Path, help='folder to keep what the programs write')
+    parser.add_argument('--work', type=Path, help='folder to keep what is found, for another run')
     parser.add_argument('--report', type=Path, default=REPORT)
     chosen = parser.parse_args()
     peers = make_peers(chosen.peers.resolve())

@@ -107,13 +107,13 @@ def logistic(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
     :param w: weights
     :returns: coefficients, shape (m,)
     """
-    spread = np.sqrt(np.average((x - np.average(x, axis=0, weights=w)) ** 2, axis=0, weights=w))
+    spread: Coordinates = np.sqrt(np.average((x - np.average(x, axis=0, weights=w)) ** 2, axis=0, weights=w))
     penalty = np.diag(np.append(0.0, RIDGE * spread[1:] ** 2)) / 100
-    beta = np.zeros(x.shape[1])
+    beta: Coordinates = np.zeros(x.shape[1])
     for _ in range(_ROUNDS):
         p = 1 / (1 + np.exp(-x @ beta))
         gradient = x.T @ (w * (y - p)) - penalty @ beta
-        beta += np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + penalty, gradient)
+        beta = beta + np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + penalty, gradient)
     return beta
 
 

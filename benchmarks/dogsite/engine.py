@@ -1,5 +1,6 @@
 """The engine on the structures of the report."""
 
+import json
 import os
 import subprocess
 import time
@@ -59,7 +60,27 @@ def run_all(jobs: list[Job]) -> list[Result]:
     :returns: their results in order
     """
     with ProcessPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(_run, jobs))
+        return list(pool.map(_kept, jobs))
+
+
+def _kept(job: Job) -> Result:
+    """
+    Do a job once: its result is kept beside the structure, so that a run in a folder of its own can be taken up again.
+
+    :param job: to be done
+    :returns: its result
+    """
+    path = job.protein.with_name(f'{job.protein.stem}.{job.spacing}.{job.seed}.{job.described}.json')
+    if not path.exists():
+        result = _run(job)
+        lists = [one.round(3).tolist() for one in result.points]
+        part = path.with_suffix('.part')
+        text = json.dumps({'points': lists, 'volumes': result.volumes, 'values': result.values})
+        part.write_text(text, encoding='utf-8')
+        part.replace(path)
+    content = json.loads(path.read_text(encoding='utf-8'))
+    points = [np.array(one).reshape(-1, 3) for one in content['points']]
+    return Result(points, content['volumes'], content['values'])
 
 
 def _run(job: Job) -> Result:
