@@ -25,8 +25,8 @@ from .engine import Result, jobs_of, run_all
 from .targets import DRUG as LARGE
 from .targets import Coordinates, Target, targets
 
-RIDGE = 1.0
-"""Weight of the squared coefficients, in units of one family: keeps few data from giving steep models."""
+RIDGE = 0.01
+"""Weight of the squared coefficients, where a family weighs 1: keeps few data from giving steep models."""
 _ROUNDS = 50
 _TOUCHED = 1.0
 
@@ -94,8 +94,7 @@ def linear(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
     :param w: weights
     :returns: coefficients, shape (m,)
     """
-    result: Coordinates = np.linalg.lstsq(x * np.sqrt(w)[:, None], y * np.sqrt(w), rcond=None)[0]
-    return result
+    return np.asarray(np.linalg.lstsq(x * np.sqrt(w)[:, None], y * np.sqrt(w), rcond=None)[0], np.float64)
 
 
 def logistic(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
@@ -108,7 +107,7 @@ def logistic(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
     :returns: coefficients, shape (m,)
     """
     spread: Coordinates = np.sqrt(np.average((x - np.average(x, axis=0, weights=w)) ** 2, axis=0, weights=w))
-    penalty = np.diag(np.append(0.0, RIDGE * spread[1:] ** 2)) / 100
+    penalty = np.diag(np.append(0.0, RIDGE * spread[1:] ** 2))
     beta: Coordinates = np.zeros(x.shape[1])
     for _ in range(_ROUNDS):
         p = 1 / (1 + np.exp(-x @ beta))
