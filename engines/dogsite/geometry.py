@@ -118,7 +118,7 @@ def _depth(places: Coordinates, lid: Coordinates, spacing: float) -> float:
     :param spacing: Angstrom; half of it lies between the outermost points and the surface, at the bottom and the lid
     :returns: Angstrom
     """
-    if not len(lid):
+    if len(lid) == 0:
         end = places[((places - places.mean(0)) ** 2).sum(1).argmax()]
         other = places[((places - end) ** 2).sum(1).argmax()]
         return float(np.sqrt(((places - other) ** 2).sum(1).max()))

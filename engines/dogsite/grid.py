@@ -108,7 +108,7 @@ def surface_distance(grid: Grid, positions: Coordinates, radii: Coordinates, rea
     base = grid.nearest(positions)
     near = ((base >= -rim) & (base < np.array(grid.shape) + rim)).all(1)
     positions, base = positions[near], base[near]
-    if not len(positions):
+    if len(positions) == 0:
         return field[inner]
     strides = np.array([shape[1] * shape[2], shape[2], 1])
     keys = (base + pad) @ strides

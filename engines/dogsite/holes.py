@@ -33,8 +33,7 @@ def fill(grid: Grid, points: Indices, others: Indices, positions: Coordinates, r
     # Where a probe does not fit, there is no way: crevices between atoms are no middle of a cavity.
     space = (surface_distance(local, positions, radii, PROBE + 0.1) >= PROBE) & ~mask
     enclosed = np.argwhere(space & ~_outside(space)) + low
-    added: Indices = np.ravel_multi_index(tuple(enclosed.T), grid.shape).astype(np.intp)
-    return added
+    return np.asarray(np.ravel_multi_index(tuple(enclosed.T), grid.shape), np.intp)
 
 
 def _outside(space: Bools) -> Bools:

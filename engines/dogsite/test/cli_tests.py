@@ -116,7 +116,9 @@ class PocketTests(DogsiteTestCase):
 
     def test_a_ligand_file_is_compared_and_bias_makes_its_pocket_hold_it(self) -> None:
         """With bias more of the ligand is inside, however open the site is."""
-        ligand = self.workspace.write('l.sdf', structure_text('1g9v_RQ3_ligands.sdf').split('$$$$')[0] + '$$$$\n')
+        ligand = self.workspace.write(
+            'l.sdf', structure_text('1g9v_RQ3_ligands.sdf').split('$$$$', maxsplit=1)[0] + '$$$$\n'
+        )
         options = (f'--ligandFile={ligand}', _COARSE)
         protein = structure_path('4hhb.pdb')
         plain = max(float(row['lig_cov']) for row in self.find(protein, *options))
