@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-import time
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,18 @@ from ..harness import ROOT
 from .targets import Coordinates, Target
 
 AT_ONCE = 2
+_MEASURE = """
+import json, os, sys, time
+began = time.monotonic()
+pid = os.fork()
+if pid == 0:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
+"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
 
 
 @dataclass(frozen=True)
@@ -159,12 +171,8 @@ def process(structure: Path, work: Path, ccd: Path) -> Cost:
     writes = ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile', '--subpocDetect']
     files = [f'--proteinFile={structure}', f'--outputName={work}/x', f'--ccd={ccd}']
     environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
-    began = time.monotonic()
-    with subprocess.Popen(
-        [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
-    ) as running:  # fmt: skip
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - began
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, running.returncode)
+    argv = [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes]
+    done = subprocess.run(
+        [sys.executable, '-S', '-c', _MEASURE, *argv], check=True, capture_output=True, text=True, env=environment
+    )
+    return Cost(*json.loads(done.stdout))
