@@ -1,9 +1,9 @@
 """
 Fits the models of druggability and measures them on families of proteins that they have not seen.
 
-What they learn is which pockets bind a ligand of at least :data:`LARGE` heavy atoms: such a pocket is a positive,
-a pocket of the same structures that touches no ligand is a negative. That is ligandability; whether a drug can be made
-is not in the data. Of each structure both classes weigh the same, and each family weighs the same.
+What they learn is which pockets bind a ligand that could pass for a drug by its size and elements: such a pocket is a
+positive, a pocket of the same structures that touches no ligand at all is a negative. That is ligandability; whether
+the ligand becomes a drug is not in the data. Of each structure both classes weigh the same, and so does each family.
 
 ``python -m benchmarks.dogsite.druggability --data FOLDER`` prints the weights for ``engines/dogsite/scores.py``.
 """
@@ -22,11 +22,11 @@ from engines.structure.components import default_path
 
 from .. import harness
 from .engine import Result, jobs_of, run_all
+from .targets import DRUG as LARGE
 from .targets import Coordinates, Target, targets
 
-LARGE = 10
-RIDGE = 1.0
-"""Weight of the squared coefficients, in units of one family: keeps few data from giving steep models."""
+RIDGE = 0.01
+"""Weight of the squared coefficients, where a family weighs 1: keeps few data from giving steep models."""
 _ROUNDS = 50
 _TOUCHED = 1.0
 
@@ -65,9 +65,11 @@ def collect(all_targets: list[Target], results: list[Result]) -> Data:
     labels: list[float] = []
     names: list[tuple[str, str, float]] = []
     for target, result in zip(all_targets, results, strict=True):
+        if not any(target.drug_like):
+            continue
         for points, described in zip(result.points, result.values, strict=True):
             shares = [float((nearest_squares(lig, points) <= _TOUCHED).mean()) for lig in target.ligands]
-            large = [one >= 0.5 and len(lig) >= LARGE for one, lig in zip(shares, target.ligands, strict=True)]
+            large = [one >= 0.5 and good for one, good in zip(shares, target.drug_like, strict=True)]
             if any(large) or max(shares) == 0:
                 values.append(described)
                 labels.append(float(any(large)))
@@ -92,8 +94,7 @@ def linear(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
     :param w: weights
     :returns: coefficients, shape (m,)
     """
-    result: Coordinates = np.linalg.lstsq(x * np.sqrt(w)[:, None], y * np.sqrt(w), rcond=None)[0]
-    return result
+    return np.asarray(np.linalg.lstsq(x * np.sqrt(w)[:, None], y * np.sqrt(w), rcond=None)[0], np.float64)
 
 
 def logistic(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
@@ -105,13 +106,13 @@ def logistic(x: Coordinates, y: Coordinates, w: Coordinates) -> Coordinates:
     :param w: weights
     :returns: coefficients, shape (m,)
     """
-    spread = np.sqrt(np.average((x - np.average(x, axis=0, weights=w)) ** 2, axis=0, weights=w))
-    penalty = np.diag(np.append(0.0, RIDGE * spread[1:] ** 2)) / 100
-    beta = np.zeros(x.shape[1])
+    spread: Coordinates = np.sqrt(np.average((x - np.average(x, axis=0, weights=w)) ** 2, axis=0, weights=w))
+    penalty = np.diag(np.append(0.0, RIDGE * spread[1:] ** 2))
+    beta: Coordinates = np.zeros(x.shape[1])
     for _ in range(_ROUNDS):
         p = 1 / (1 + np.exp(-x @ beta))
         gradient = x.T @ (w * (y - p)) - penalty @ beta
-        beta += np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + penalty, gradient)
+        beta = beta + np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + penalty, gradient)
     return beta
 
 
@@ -186,9 +187,11 @@ def section(all_targets: list[Target], results: list[Result], verdicts: list[tup
     positives = int(data.labels.sum())
     about = (
         f'Fitted on the {positives} pockets of part a that hold at least half of a ligand of {LARGE} or more heavy '
-        f'atoms, against the {len(data.labels) - positives} pockets of the same structures that touch no ligand. This '
-        'is ligandability: the data hold few drugs, and a pocket without a ligand here may bind one elsewhere. Both '
-        'classes and all families weigh the same. "Unseen": each family is scored by a model fitted to the others. '
+        f'atoms without phosphorus and metals, against the {len(data.labels) - positives} pockets of the same '
+        f'{sum(any(target.drug_like) for target in all_targets)} structures that touch no ligand. This is '
+        'ligandability: few of the ligands are drugs, and a pocket without a ligand here may bind one elsewhere. The '
+        'scores depend on the size of a pocket first of all, and the data are few. Both classes and all families '
+        'weigh the same. "Unseen": each family is scored by a model fitted to the others. '
         'Volumes enter by their cube root, and lengths, in units of 10 A.'
     )
     heads = ('score', 'weights', 'AUC, fitted', 'AUC, unseen family', 'right at 0.5, unseen family')

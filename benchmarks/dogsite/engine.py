@@ -1,8 +1,9 @@
 """The engine on the structures of the report."""
 
+import json
 import os
 import subprocess
-import time
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,18 @@ from ..harness import ROOT
 from .targets import Coordinates, Target
 
 AT_ONCE = 2
+_MEASURE = """
+import json, os, sys, time
+began = time.monotonic()
+pid = os.fork()
+if pid == 0:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
+"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,27 @@ def run_all(jobs: list[Job]) -> list[Result]:
     :returns: their results in order
     """
     with ProcessPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(_run, jobs))
+        return list(pool.map(_kept, jobs))
+
+
+def _kept(job: Job) -> Result:
+    """
+    Do a job once: its result is kept beside the structure, so that a run in a folder of its own can be taken up again.
+
+    :param job: to be done
+    :returns: its result
+    """
+    path = job.protein.with_name(f'{job.protein.stem}.{job.spacing}.{job.seed}.{job.described}.json')
+    if not path.exists():
+        result = _run(job)
+        lists = [one.round(3).tolist() for one in result.points]
+        part = path.with_suffix('.part')
+        text = json.dumps({'points': lists, 'volumes': result.volumes, 'values': result.values})
+        part.write_text(text, encoding='utf-8')
+        part.replace(path)
+    content = json.loads(path.read_text(encoding='utf-8'))
+    points = [np.array(one).reshape(-1, 3) for one in content['points']]
+    return Result(points, content['volumes'], content['values'])
 
 
 def _run(job: Job) -> Result:
@@ -138,12 +171,8 @@ def process(structure: Path, work: Path, ccd: Path) -> Cost:
     writes = ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile', '--subpocDetect']
     files = [f'--proteinFile={structure}', f'--outputName={work}/x', f'--ccd={ccd}']
     environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
-    began = time.monotonic()
-    with subprocess.Popen(
-        [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
-    ) as running:  # fmt: skip
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - began
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, running.returncode)
+    argv = [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes]
+    done = subprocess.run(
+        [sys.executable, '-S', '-c', _MEASURE, *argv], check=True, capture_output=True, text=True, env=environment
+    )
+    return Cost(*json.loads(done.stdout))

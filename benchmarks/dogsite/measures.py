@@ -24,12 +24,14 @@ class Outcome:
 
     :param hits: one figure from 0 to 1 for each of :data:`NAMES`
     :param covered: of each ligand: is half of it in the pocket that holds most of it
-    :param filled: of each ligand: does it fill a quarter of that pocket
+    :param filled: of each ligand: does it fill a quarter of that pocket besides
+    :param held: of each ligand: do all ligands together fill a quarter of that pocket besides
     """
 
     hits: tuple[float, ...]
     covered: list[bool] = field(default_factory=list)
     filled: list[bool] = field(default_factory=list)
+    held: list[bool] = field(default_factory=list)
 
 
 def judge(target: Target, pockets: list[Coordinates], reach: float) -> Outcome:
@@ -53,12 +55,25 @@ def judge(target: Target, pockets: list[Coordinates], reach: float) -> Outcome:
     hits = []
     for found in (near, inside >= HALF):
         hits += [float(found[:, :1].any()), float(found[:, :3].any()), float(found[:, : number + 2].any(1).mean())]
-    covered, filled = [], []
+    covered: list[bool] = []
+    filled: list[bool] = []
+    held: list[bool] = []
+    together = np.concatenate(target.ligands)
     for row, ligand in enumerate(target.ligands):
         best = int(inside[row].argmax()) if pockets else 0
         covered.append(bool(pockets) and bool(inside[row, best] >= HALF))
-        filled.append(covered[-1] and bool((nearest_squares(pockets[best], ligand) <= FILLED**2).mean() >= QUARTER))
-    return Outcome(tuple(hits), covered, filled)
+        for answers, atoms in ((filled, ligand), (held, together)):
+            answers.append(covered[-1] and _fills(atoms, pockets[best]))
+    return Outcome(tuple(hits), covered, filled, held)
+
+
+def _fills(atoms: Coordinates, points: Coordinates) -> bool:
+    """
+    :param atoms: of ligands, Angstrom
+    :param points: of a pocket, Angstrom
+    :returns: whether the atoms fill a quarter of it
+    """
+    return bool((nearest_squares(points, atoms) <= FILLED**2).mean() >= QUARTER)
 
 
 def mean_hits(outcomes: list[Outcome]) -> tuple[float, ...]:

@@ -13,6 +13,8 @@ import numpy as np
 from .targets import Coordinates
 
 FPOCKET, KVFINDER = 'fpocket-rs', 'pyKVFinder'
+BY_SIZE = 'fpocket-rs, by size'
+"""The pockets of fpocket-rs in the order of their number of alpha spheres instead of its score."""
 REACH = {FPOCKET: 3.0, KVFINDER: 1.0}
 """Angstrom between an atom of a ligand and a point of a pocket up to which the atom is inside. For the centres of alpha
 spheres it is the criterion of their authors (Le Guilloux et al. 2009, BMC Bioinformatics 10:168), which favours them;

@@ -6,6 +6,7 @@ from pathlib import Path
 import gemmi
 import numpy as np
 import numpy.typing as npt
+from rdkit import Chem
 
 from engines.preprocessor.additives import ADDITIVES
 from engines.structure.classification import Classification, Kind, classify
@@ -20,6 +21,8 @@ Coordinates = npt.NDArray[np.float64]
 
 SMALLEST = 6
 """Heavy atoms of the smallest ligand that counts."""
+DRUG = 10
+"""Heavy atoms of the smallest ligand that counts as like a drug, if it has neither phosphorus nor a metal."""
 SAME = 0.98
 """Share of equal residues from which two chains of the LDH set count as one."""
 LDH = 'lactate and malate dehydrogenases'
@@ -43,6 +46,7 @@ class Target:
     :param protein: PDB file without ligands and waters
     :param ligands: heavy atoms of each ligand, Angstrom
     :param names: of the ligands
+    :param drug_like: of each whether it is large enough for a drug, and no nucleotide, lipid phosphate or haem
     """
 
     name: str
@@ -50,6 +54,7 @@ class Target:
     protein: Path
     ligands: list[Coordinates]
     names: list[str]
+    drug_like: list[bool]
 
 
 def targets(data: Path, work: Path, ccd: Path) -> list[Target]:
@@ -107,19 +112,19 @@ def _target(path: Path, name: str, family: str, dictionary: ComponentDictionary,
     ligands = find_ligands(classification)
     kept = [ligand for ligand in ligands if _counts(ligand, classification)]
     names = [ligand.name for ligand in kept]
-    atoms = [_heavy(ligand.molecule.mol) for ligand in kept]
+    molecules = [ligand.molecule.mol for ligand in kept]
     for sdf in sorted(path.parent.glob(f'{name}_*.sdf')) if 'docking' in path.parts else []:
         if not sdf.stem.endswith('_ligands'):
             for title, _, mol in read_ligands(sdf):
                 names.append(title)
-                atoms.append(_heavy(mol))
+                molecules.append(mol)
     waters = {item.key for item in classification.of_kind(Kind.WATER)}
     remove_residues(source.structure, {key for ligand in ligands for key in ligand.keys} | waters)
     protein = work / f'{name}.pdb'
     while len(source.structure) > 1:
         del source.structure[1]
     write_pdb(source.structure, protein)
-    return Target(name, family, protein, atoms, names)
+    return Target(name, family, protein, [_heavy(m) for m in molecules], names, [_is_drug_like(m) for m in molecules])
 
 
 def _counts(ligand: Ligand, classification: Classification) -> bool:
@@ -135,11 +140,20 @@ def _counts(ligand: Ligand, classification: Classification) -> bool:
     return len(_heavy(ligand.molecule.mol)) >= SMALLEST
 
 
-def _heavy(mol: 'object') -> Coordinates:
+def _is_drug_like(mol: Chem.Mol) -> bool:
     """
-    :param mol: RDKit molecule with a conformer
+    :param mol: ligand
+    :returns: whether it could pass for a drug by size and elements
+    """
+    elements = [gemmi.Element(atom.GetAtomicNum()) for atom in mol.GetAtoms() if atom.GetAtomicNum() > 1]
+    return len(elements) >= DRUG and not any(element.is_metal or element.name == 'P' for element in elements)
+
+
+def _heavy(mol: Chem.Mol) -> Coordinates:
+    """
+    :param mol: molecule with a conformer
     :returns: positions of its heavy atoms, Angstrom
     """
-    positions: Coordinates = mol.GetConformer().GetPositions()  # type: ignore[attr-defined]
-    numbers = np.array([a.GetAtomicNum() for a in mol.GetAtoms()])  # type: ignore[attr-defined]
+    positions: Coordinates = mol.GetConformer().GetPositions()
+    numbers = np.array([a.GetAtomicNum() for a in mol.GetAtoms()])
     return positions[numbers > 1]

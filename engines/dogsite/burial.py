@@ -43,7 +43,8 @@ def burial(grid: Grid, inside: Bools, points: Indices, reach: float, number: int
     where = (np.stack(np.unravel_index(points, grid.shape), 1) + pad) @ strides
     hits = np.zeros(len(points), np.int32)
     for direction in directions(number):
-        steps = np.unique(np.rint(np.outer(np.arange(1, int(reach / grid.spacing) + 1), direction)).astype(np.intp) @ strides)
+        ray = np.rint(np.outer(np.arange(1, int(reach / grid.spacing) + 1), direction)).astype(np.intp)
+        steps = np.unique(ray @ strides)
         open_ = np.arange(len(points))
         for step in steps[np.argsort(np.abs(steps), kind='stable')]:
             met = flat[where[open_] + step]

@@ -7,7 +7,7 @@ merged to pockets. What the paper leaves open is decided here: points have to be
 found by a watershed, and two of them are one if the DoG response on the way between them stays high.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -120,8 +120,22 @@ def find_pockets(
     found = cloud(grid, own, radii, ligands)
     pockets = _pockets(found)
     everything = np.concatenate([np.empty(0, np.intp), *(pocket.points for pocket in pockets)])
-    filled = [replace(pocket, points=fill(grid, pocket.points, everything, own, radii)) for pocket in pockets]
+    filled = [_with(pocket, fill(grid, pocket.points, everything, own, radii)) for pocket in pockets]
     return Found(grid, frame, centre, filled)
+
+
+def _with(pocket: Pocket, added: Indices) -> Pocket:
+    """
+    A pocket with more points; of subpockets the largest gets them.
+
+    :param pocket: the pocket
+    :param added: flat indices, none of them in the pocket
+    :returns: the larger pocket
+    """
+    if not added.size:
+        return pocket
+    parts = [_with(part, added if i == 0 else added[:0]) for i, part in enumerate(pocket.parts)]
+    return Pocket(np.sort(np.concatenate([pocket.points, added])), pocket.size, parts)
 
 
 def _pockets(found: Cloud) -> list[Pocket]:
@@ -210,5 +224,3 @@ def volume(pocket: Pocket, grid: Grid) -> float:
     :returns: cubic Angstrom
     """
     return float(len(pocket.points) * grid.spacing**3)
-
-

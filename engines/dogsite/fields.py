@@ -144,7 +144,7 @@ def _tile(
     use = (share >= MOUTH) | (mine >= 0)
     points, share, mine = points[use], share[use], mine[use]
     indices = np.stack(np.unravel_index(points, local.shape), 1) + start - halo
-    flat = np.ravel_multi_index(tuple(indices.T), grid.shape).astype(np.intp)
+    flat = np.asarray(np.ravel_multi_index(tuple(indices.T), grid.shape), np.intp)
     return Cloud(grid, flat, distance.reshape(-1)[points], response.reshape(-1)[points], share, mine)
 
 

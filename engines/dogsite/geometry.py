@@ -118,7 +118,7 @@ def _depth(places: Coordinates, lid: Coordinates, spacing: float) -> float:
     :param spacing: Angstrom; half of it lies between the outermost points and the surface, at the bottom and the lid
     :returns: Angstrom
     """
-    if not len(lid):
+    if len(lid) == 0:
         end = places[((places - places.mean(0)) ** 2).sum(1).argmax()]
         other = places[((places - end) ** 2).sum(1).argmax()]
         return float(np.sqrt(((places - other) ** 2).sum(1).max()))
@@ -135,9 +135,7 @@ def nearest_squares(places: Coordinates, others: Coordinates, block: int = 512) 
     :returns: square Angstrom, shape (n,)
     """
     parts = [
-        np.maximum(
-            ((part**2).sum(1)[:, None] + (others**2).sum(1) - 2 * part @ others.T).min(1), 0
-        )
+        np.maximum(((part**2).sum(1)[:, None] + (others**2).sum(1) - 2 * part @ others.T).min(1), 0)
         for part in (places[i : i + block] for i in range(0, len(places), block))
     ]
     return np.concatenate(parts)
@@ -155,5 +153,3 @@ def _axes(places: Coordinates, spacing: float) -> tuple[float, float, float]:
     moments = np.linalg.eigvalsh(relative.T @ relative / len(places) + np.eye(3) * spacing**2 / 12)
     c, b, a = (float(x) for x in np.sqrt(5 * moments))
     return a, b, c
-
-

@@ -84,7 +84,8 @@ def ball(radius: float, spacing: float) -> Indices:
     steps = np.array(list(itertools.product(range(-reach, reach + 1), repeat=3)), np.intp)
     squares = (steps**2).sum(1)
     inside = squares * spacing**2 <= radius**2 + 1e-9
-    return steps[inside][np.argsort(squares[inside], kind='stable')]
+    result: Indices = steps[inside][np.argsort(squares[inside], kind='stable')]
+    return result
 
 
 def surface_distance(grid: Grid, positions: Coordinates, radii: Coordinates, reach: float) -> Floats:
@@ -97,34 +98,32 @@ def surface_distance(grid: Grid, positions: Coordinates, radii: Coordinates, rea
     :param reach: distances up to this one are right; all longer ones are given as ``reach``
     :returns: Angstrom
     """
-    field = np.full(grid.shape, reach, np.float32)
-    flat = field.reshape(-1)
-    shape = np.array(grid.shape)
-    strides = np.array([shape[1] * shape[2], shape[2], 1])
     widest = float(radii.max()) + reach + grid.spacing
-    low, high = grid.origin - widest, grid.origin + grid.spacing * (shape - 1) + widest
-    near = ((positions > low) & (positions < high)).all(1)
-    positions, radii = positions[near], radii[near]
-    if not len(positions):
-        return field
-    base = grid.nearest(positions)
-    offset = (positions - grid.points(base)).astype(np.float32)
-    order = np.argsort(base @ strides, kind='stable')
-    base, offset, radii = base[order], offset[order], radii[order].astype(np.float32)
     rim = int(widest / grid.spacing) + 1
-    inner = bool(((base >= rim) & (base + rim < shape)).all())
-    keys = base @ strides
+    # With a border that no atom reaches beyond, nothing has to be checked on the way.
+    pad = 2 * rim
+    shape = np.array(grid.shape) + 2 * pad
+    field = np.full(shape, reach, np.float32)
+    inner = tuple(slice(pad, -pad) for _ in range(3))
+    base = grid.nearest(positions)
+    near = ((base >= -rim) & (base < np.array(grid.shape) + rim)).all(1)
+    positions, base = positions[near], base[near]
+    if len(positions) == 0:
+        return field[inner]
+    strides = np.array([shape[1] * shape[2], shape[2], 1])
+    keys = (base + pad) @ strides
+    order = np.argsort(keys, kind='stable')
+    offset = (positions - grid.points(base)).astype(np.float32)[order]
+    radii, keys = radii[near][order].astype(np.float32), keys[order]
+    flat = field.reshape(-1)
     steps = ball(widest, grid.spacing)
     at_once = max(1, _BLOCK // len(base))
     for block in (steps[i : i + at_once] for i in range(0, len(steps), at_once)):
         vectors = (block * grid.spacing).astype(np.float32)[:, None] - offset
         values = np.sqrt(np.einsum('ijk,ijk->ij', vectors, vectors)) - radii
         use = values < reach
-        if not inner:
-            target = block[:, None] + base
-            use &= ((target >= 0) & (target < shape)).all(2)
         np.minimum.at(flat, ((block @ strides)[:, None] + keys)[use], values[use])
-    return field
+    return np.ascontiguousarray(field[inner])
 
 
 def density(distance: Floats, spacing: float) -> Floats:
@@ -135,7 +134,8 @@ def density(distance: Floats, spacing: float) -> Floats:
     :param spacing: Angstrom
     :returns: 0 outside to 1 inside
     """
-    return np.clip(np.float32(0.5) - distance / np.float32(spacing), 0, 1)
+    result: Floats = np.clip(np.float32(0.5) - distance / np.float32(spacing), 0, 1)
+    return result
 
 
 def blur(values: Floats, sigma: float, spacing: float) -> Floats:
@@ -165,7 +165,7 @@ def _convolve(values: Floats, weights: Floats, axis: int) -> Floats:
     :returns: the sums
     """
     reach = len(weights) // 2
-    result = values * weights[reach]
+    result: Floats = values * weights[reach]
     size = values.shape[axis]
     for shift in range(1, min(reach, size - 1) + 1):
         ahead, behind = _cut(axis, shift, size), _cut(axis, 0, size - shift)

@@ -11,17 +11,17 @@ _LEAST = 4 / 3 * np.pi * RAY**3 * 0.7
 
 def fill(grid: Grid, points: Indices, others: Indices, positions: Coordinates, radii: Coordinates) -> Indices:
     """
-    Add to a pocket what it encloses together with the protein.
+    Find what a pocket encloses together with the protein.
 
     :param grid: of the pocket
     :param points: of the pocket, flat indices, rising
     :param others: points of all pockets; none of them is added
     :param positions: atoms of the protein in the frame of the grid, Angstrom, shape (n, 3)
     :param radii: van der Waals radii, Angstrom
-    :returns: the points with those that were added, rising
+    :returns: the points to be added, flat indices
     """
     if len(points) * grid.spacing**3 < _LEAST:
-        return points
+        return np.empty(0, np.intp)
     indices = np.stack(np.unravel_index(points, grid.shape), 1)
     low = indices.min(0) - 1
     x, y, z = (int(n) for n in indices.max(0) - low + 2)
@@ -33,8 +33,7 @@ def fill(grid: Grid, points: Indices, others: Indices, positions: Coordinates, r
     # Where a probe does not fit, there is no way: crevices between atoms are no middle of a cavity.
     space = (surface_distance(local, positions, radii, PROBE + 0.1) >= PROBE) & ~mask
     enclosed = np.argwhere(space & ~_outside(space)) + low
-    added = np.ravel_multi_index(tuple(enclosed.T), grid.shape).astype(np.intp)
-    return np.sort(np.concatenate([points, added]))
+    return np.asarray(np.ravel_multi_index(tuple(enclosed.T), grid.shape), np.intp)
 
 
 def _outside(space: Bools) -> Bools:

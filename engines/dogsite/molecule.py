@@ -18,6 +18,8 @@ from engines.structure.reading import StructureInput, read_structure
 LOW_PLDDT = 50.0
 """Confidence below which a predicted residue is left out: such regions are mostly disordered and their coordinates are
 not to be interpreted (Tunyasuvunakool et al. 2021, Nature 596:590)."""
+MOST_SPACE = 5e8
+"""Cubic Angstrom; the box of a capsid of 800 Angstrom."""
 _COORDINATION = 3.0
 """Longest distance between a metal and its donors, Angstrom."""
 
@@ -81,6 +83,7 @@ def read_input(
     :raises EngineError: if a file cannot be used, or nothing is left
     """
     source = read_structure(protein)
+    _check_extent(source)
     dictionary = ComponentDictionary(ccd)
     try:
         classification = classify(source, dictionary)
@@ -99,6 +102,21 @@ def read_input(
     _removal_note(classification, metals, chain, notes)
     molecule = _molecule([*kept, *metals])
     return Input(molecule, _ligands(classification, ligand_file, ligand_name, any_ligand), notes)
+
+
+def _check_extent(source: StructureInput) -> None:
+    """
+    Refuse a structure whose atoms are endlessly far apart, before anything is laid out between them.
+
+    :param source: the structure
+    :raises EngineError: ``dogsite.too_large``
+    """
+    size = source.structure.calculate_box().get_size()
+    if max(size.x, 1) * max(size.y, 1) * max(size.z, 1) > MOST_SPACE:
+        raise EngineError(
+            'dogsite.too_large', 'The atoms of the structure are too far apart for a grid.',
+            'Look for atoms with wrong coordinates, or send a part of the structure.',
+        )  # fmt: skip
 
 
 def _confident(source: StructureInput, kept: list[Classified], notes: list[Note]) -> list[Classified]:
@@ -131,8 +149,7 @@ def is_prediction(source: StructureInput) -> bool:
     """
     if source.block and source.block.find_values('_ma_qa_metric_global.metric_value'):
         return True
-    said = [source.structure.info['_struct.title'] if '_struct.title' in source.structure.info else '']
-    said += list(source.structure.raw_remarks)[:40]
+    said = [*source.structure.info.values(), *list(source.structure.raw_remarks)[:40]]
     return any('ALPHAFOLD' in text.upper() for text in said)
 
 

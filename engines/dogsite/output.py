@@ -81,7 +81,8 @@ def write_grid(path: Path, found: Found, points: Indices) -> None:
     box = Grid.around(places, grid.spacing, 2 * grid.spacing)
     values = _in_file_frame(found, indices, box)
     density = gemmi.FloatGrid(values)
-    density.set_unit_cell(gemmi.UnitCell(*(grid.spacing * n for n in box.shape), 90, 90, 90))
+    a, b, c = (grid.spacing * n for n in box.shape)
+    density.set_unit_cell(gemmi.UnitCell(a, b, c, 90, 90, 90))
     density.spacegroup = gemmi.SpaceGroup('P1')
     result = gemmi.Ccp4Map()
     result.grid = density

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-SIMPLE = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0}
-DRUG = {'intercept': 0.0, 'volume': 0.0, 'hydrophobicity': 0.0, 'enclosure': 0.0, 'depth': 0.0, 'apolarAA': 0.0}
+SIMPLE = {'intercept': -0.477, 'volume': 1.492, 'hydrophobicity': -0.052, 'enclosure': -0.611}
+DRUG = {'intercept': -9.49, 'volume': 12.732, 'enclosure': -5.972, 'apolarAA': 2.551}
 
 
 def simple_score(values: Mapping[str, float | int | str]) -> float:
