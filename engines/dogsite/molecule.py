@@ -89,9 +89,10 @@ def read_input(protein: Path, ccd: Path, chain: str, ligand_file: Path | None, l
     notes = list(source.notes)
     if len(source.structure) > 1:
         notes.append(Note('structure.models', '', f'The first of {len(source.structure)} models was used.'))
-    if chain and chain not in {item.key[0] for item in classification.residues}:
+    chains = list(dict.fromkeys(item.key[0] for item in classification.residues))
+    if chain and chain not in chains:
         raise EngineError(
-            'structure.no_chain', f'The structure has no chain {chain}.', 'Chain names are case-sensitive.'
+            'structure.no_chain', f'The structure has no chain {chain}.', f'It has {listing(chains)}; case matters.'
         )
     kept = [item for item in classification.of_kind(Kind.POLYMER) if chain in ('', item.key[0])]
     kept = _confident(source, kept, notes)
@@ -250,14 +251,17 @@ def _ligands(classification: Classification, file: Path | None, name: str) -> li
         return None
     from engines.structure.molecules import find_ligands
 
+    ligands = find_ligands(classification)
     found = [
         _reference(ligand.name, ligand.molecule.mol)
-        for ligand in find_ligands(classification)
+        for ligand in ligands
         if name == ligand.name or name in {key[3] for key in ligand.keys}
     ]
     if not found:
         raise EngineError(
-            'ligand.unknown', f'The structure has no ligand {name}.', 'Give a residue name such as P86 or P86_A_400.'
+            'ligand.unknown',
+            f'The structure has no ligand {name}.',
+            f'It has {listing([ligand.name for ligand in ligands]) or "none"}.',
         )
     return found
 
