@@ -19,6 +19,9 @@ from engines.notes import Note
 MAX_BYTES = 512 * 1024 * 1024
 """Largest file, after unpacking, that is read. The largest entry of the archive has about 350 MB."""
 
+MAX_EXTENT = 4e9
+"""Cubic Angstrom of the box around all atoms. A neighbour search divides it into cells; the largest entries of the
+archive, whole virus capsids, fill about a tenth of it."""
 _SUFFIXES = {'.gz', '.pdb', '.ent', '.cif', '.mmcif', '.pdbx'}
 _CIF_START = re.compile(r'\s*(?:#[^\n]*\n\s*)*data_', re.IGNORECASE)
 _HYBRID36_SERIAL = re.compile(r'^(?:ATOM  |HETATM)[A-Za-z]', re.MULTILINE)
@@ -252,7 +255,7 @@ def _check_columns(atoms: list[str]) -> None:
 
 def _check_atoms(structure: gemmi.Structure) -> None:
     """
-    Refuse structures without atoms or with coordinates that are not finite.
+    Refuse structures without atoms, with coordinates that are not finite, or with atoms endlessly far apart.
 
     :param structure: as read
     :raises EngineError: ``structure.no_atoms`` or ``structure.coordinates``
@@ -266,6 +269,13 @@ def _check_atoms(structure: gemmi.Structure) -> None:
                 raise EngineError('structure.coordinates', f'The atom {cra} has a coordinate that is not a number.')
     if not found:
         raise _no_atoms()
+    size = structure.calculate_box().get_size()
+    if max(size.x, 1) * max(size.y, 1) * max(size.z, 1) > MAX_EXTENT:
+        raise EngineError(
+            'structure.coordinates',
+            f'The atoms of the structure are spread over {size.x:.0f} x {size.y:.0f} x {size.z:.0f} Å.',
+            'Look for atoms with wrong coordinates.',
+        )
 
 
 def _no_atoms() -> EngineError:

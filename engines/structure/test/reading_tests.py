@@ -196,6 +196,11 @@ class RefusalTests(unittest.TestCase):
                 text = _CIF + f'ATOM 1 C CA . ALA A 1 1 {value} 2.0 3.0\n'
                 self.assert_refused(text, 'structure.coordinates', 'a.cif')
 
+    def test_atoms_endlessly_far_apart_are_refused(self) -> None:
+        """A neighbour search of the box around them would need more memory than there is."""
+        far = _ATOM[:30] + '9999.0009999.0009999.000' + _ATOM[54:]
+        self.assert_refused(_ATOM + far, 'structure.coordinates')
+
     def test_characters_beyond_ascii(self) -> None:
         """They are refused in atom lines, whose columns they would shift, and replaced elsewhere."""
         self.assert_refused(_ATOM.replace(' CA ', ' Cé '), 'structure.not_text')
