@@ -1,5 +1,6 @@
 """The serializers every tool shares. What a tool adds follows from its job model."""
 
+import copy
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -66,6 +67,8 @@ class DayField(serializers.DateField):
 class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     """A job as clients poll it. Tools append to ``Meta.fields``, or let :func:`job_serializer` do it."""
 
+    _built_fields: ClassVar[dict[str, serializers.Field]]
+
     status = serializers.ChoiceField(choices=STATUS_WORDS, source='get_status_display', read_only=True)
     date_created = DayField(read_only=True)
     date_last_accessed = DayField(read_only=True)
@@ -77,6 +80,13 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     finished = serializers.DateTimeField(source='date_finished', read_only=True, allow_null=True)
     provenance = ProvenanceField(read_only=True, help_text='Empty until the tool has run.')
     expires = serializers.SerializerMethodField(help_text='When the job is cleaned away unless it is looked at again.')
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """:returns: the fields; made from the model once for each class and then copied, since polls are many"""
+        own = vars(type(self))
+        if '_built_fields' not in own:
+            type(self)._built_fields = super().get_fields()
+        return copy.deepcopy(type(self)._built_fields)
 
     def get_queue_position(self, job: ProteinsPlusJob) -> int | None:
         """
