@@ -14,6 +14,8 @@ from threading import Event
 from django.db import connection
 
 from preprocessor.models import PreprocessorJob
+from proteins_plus import leases
+from proteins_plus.models import JobStatus
 from proteins_plus.sandbox import kind
 from proteins_plus.test.kill_matrix import INTERVALS
 from proteins_plus.test.live import Installation, installation
@@ -58,16 +60,18 @@ class Worker:
         """
         self._server, self._number, self._concurrency = server, number, concurrency
         self._random = Random(f'{SEED}-{number}')
-        self._lives = 0
         self.pardoned = False
         self.deaths_at_work = 0
-        self.deaths: Counter[str] = Counter()
+        self.deaths: dict[str, str] = {}
         self._process = self._start()
 
     def _start(self) -> 'subprocess.Popen[bytes]':
         """:returns: the next worker of this place, ready; its log is kept"""
-        self._lives += 1
-        return self._server.start_worker(f'chaos-{self._number}-{self._lives}', self._concurrency)
+        return self._server.start_worker(self._name(), self._concurrency)
+
+    def _name(self) -> str:
+        """:returns: of the worker that lives now, or is about to, and of its log"""
+        return f'chaos-{self._number}-{len(self.deaths)}'
 
     def die(self, times: int, ended: Event) -> None:
         """
@@ -76,7 +80,7 @@ class Worker:
         :param times: how often at least
         :param ended: set once there is no job left; before, there is no end of it
         """
-        while not self.pardoned and (self.deaths.total() < times or not ended.is_set()):
+        while not self.pardoned and (len(self.deaths) < times or not ended.is_set()):
             time.sleep(self._random.uniform(*LIFE))
             death = self._random.choice((signal.SIGKILL, signal.SIGTERM))
             if death == signal.SIGKILL:
@@ -85,7 +89,7 @@ class Worker:
                 self._process.send_signal(death)  # to the main process, as systemd and stop.sh do
             self._process.wait(90)
             self.deaths_at_work += not ended.is_set()
-            self.deaths[death.name] += 1
+            self.deaths[self._name()] = death.name
             self._process = self._start()
 
 
@@ -101,19 +105,32 @@ def measure(jobs: int, kills: int) -> tuple[str, int]:
         server.environment.update(INTERVALS | {'PPLUS_SANDBOX': 'auto', 'PPLUS_MAX_QUEUED_JOBS': '0'})
         server.start_broker()
         server.start_web_server()
-        names, said = _run(server, tool, load, kills)
+        names, workers, seconds = _run(server, tool, load, kills)
+        deaths = {name: death for worker in workers for name, death in worker.deaths.items()}
+        lost = evidence.lost_attempts(server, names, deaths)
         swept = evidence.sweep(server)
         faults = evidence.faults_of(names) + evidence.left_behind(server) + evidence.twice_finished(server)
-    return _section(names, faults, said, swept, load)
+    return _section(names, faults + _unexplained(lost, names), lost, _deaths(workers, seconds), swept, load)
 
 
-def _run(server: Installation, tool: Path, load: Load, kills: int) -> tuple[dict[str, str], str]:
+def _unexplained(lost: dict[str, list[str]], names: dict[str, str]) -> list[str]:
+    """
+    :param lost: see :func:`evidence.lost_attempts`
+    :param names: of the jobs by id
+    :returns: the failures that are more than a worker killed in each of three attempts
+    """
+    failed = PreprocessorJob.objects.filter(pk__in=list(names), status=JobStatus.FAILURE)
+    found = {names[str(row.pk)]: (row.error_code, lost[str(row.pk)]) for row in failed}
+    return [f'{name}: {end}' for name, end in found.items() if end != ('tool.crashed', ['SIGKILL'] * 3)]
+
+
+def _run(server: Installation, tool: Path, load: Load, kills: int) -> tuple[dict[str, str], list[Worker], float]:
     """
     :param server: with a web server and a broker
     :param tool: the executable
     :param load: the jobs
     :param kills: how often each worker is killed at least
-    :returns: the name of each job by its id, and the deaths for the report
+    :returns: the name of each job by its id, the workers, and the seconds until the last job had ended
     """
     began, ended = time.monotonic(), Event()
     with ThreadPoolExecutor(WORKERS + 1) as threads:
@@ -132,19 +149,20 @@ def _run(server: Installation, tool: Path, load: Load, kills: int) -> tuple[dict
             ended.set()
         for done in killing:
             done.result()
-    at_work = sum(worker.deaths_at_work for worker in workers)
-    return names, f'{_deaths(workers)}, {at_work} of them before the last job had ended, which took {seconds:.0f} s'
+    return names, workers, seconds
 
 
-def _deaths(workers: list[Worker]) -> str:
+def _deaths(workers: list[Worker], seconds: float) -> str:
     """
     :param workers: all of them
+    :param seconds: until the last job had ended
     :returns: their deaths for the report
     """
-    deaths: Counter[str] = sum((worker.deaths for worker in workers), Counter())
-    each = min(worker.deaths.total() for worker in workers)
+    deaths = Counter(death for worker in workers for death in worker.deaths.values())
+    each, at_work = min(len(worker.deaths) for worker in workers), sum(worker.deaths_at_work for worker in workers)
     said = ' and '.join(f'{count} x {name}' for name, count in sorted(deaths.items()))
-    return f'{deaths.total()} deaths ({said}), at least {each} of each worker'
+    many = f'{deaths.total()} deaths ({said}), at least {each} of each worker'
+    return f'{many}, {at_work} of them before the last job had ended, which took {seconds:.0f} s'
 
 
 def _submit(server: Installation, tool: Path, load: Load) -> dict[str, str]:
@@ -159,10 +177,13 @@ def _submit(server: Installation, tool: Path, load: Load) -> dict[str, str]:
     return {evidence.submit(server, tool, name, round(random.uniform(*load.seconds), 3)): name for name in names}
 
 
-def _section(names: dict[str, str], faults: list[str], deaths: str, swept: int, load: Load) -> tuple[str, int]:
+def _section(
+    names: dict[str, str], faults: list[str], lost: dict[str, list[str]], deaths: str, swept: int, load: Load
+) -> tuple[str, int]:
     """
     :param names: of the jobs by id
     :param faults: found
+    :param lost: see :func:`evidence.lost_attempts`
     :param deaths: of workers
     :param swept: files without a row
     :param load: what was run
@@ -170,8 +191,8 @@ def _section(names: dict[str, str], faults: list[str], deaths: str, swept: int, 
     """
     rows = PreprocessorJob.objects.filter(pk__in=list(names))
     ends = Counter((row.get_status_display(), row.error_code, row.attempt) for row in rows)
-    used_up = sum(n for (_, code, attempt), n in ends.items() if code == 'tool.crashed' and attempt == 3)
-    failed = sum(n for (status, _, _), n in ends.items() if status == 'failure') - used_up
+    used_up = [causes for job, causes in lost.items() if len(causes) == leases.MAX_ATTEMPTS]
+    causes = ', '.join(f'{n} x {cause}' for cause, n in Counter(c for many in lost.values() for c in many).items())
     intervals = ', '.join(f'{name}={value}' for name, value in INTERVALS.items())
     text = (
         f'{len(names)} jobs of {load.seconds[0]} to {load.seconds[1]} s on {WORKERS} workers of {load.concurrency} '
@@ -183,11 +204,16 @@ def _section(names: dict[str, str], faults: list[str], deaths: str, swept: int, 
         ('end', 'attempts', 'jobs'),
         [(code or status, attempt, n) for (status, code, attempt), n in sorted(ends.items())],
     )
-    count = len(faults) + failed
+    why = (
+        'Attempts that did not end their job, by the death of their worker or what else the logs say: '
+        f'{causes or "0"}. '
+        f'Jobs that failed because three attempts were lost: **{len(used_up)}**'
+    )
+    why += f' ({"; ".join(", ".join(causes) for causes in used_up)}).' if used_up else '.'
     end = (
         f'Jobs lost, without an end, failed otherwise, with another result than their input demands, with two results '
-        f'or two runs at once; orphan processes, directories and files: **{count}**. Failed because a worker died in '
-        f'each of three attempts: {used_up}. Files that a SIGKILL left between their writing and the commit of their '
-        f'row, which the nightly clean-up has removed (made two hours old for it, since it spares the young): {swept}.'
+        f'or two runs at once; orphan processes, directories and files: **{len(faults)}**. Files that a SIGKILL left '
+        f'between their writing and the commit of their row, which the nightly clean-up has removed (made two hours '
+        f'old for it, since it spares the young): {swept}.'
     )
-    return harness.section('Chaos', text, table, end, *sorted(set(faults))[:20]), count
+    return harness.section('Chaos', text, table, why, end, *sorted(set(faults))[:20]), len(faults)

@@ -5,8 +5,9 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import requests
 from django.conf import settings
@@ -119,18 +120,52 @@ def _follows(job: PreprocessorJob) -> bool:
     return bool(given and made and made.file_string == given.replace('REMARK 999', 'REMARK 998'))
 
 
+def said(server: Installation, message: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    :param server: an installation
+    :param message: of a line of a worker's log
+    :returns: the name of each log, and each such line of it
+    """
+    for file in server.folder.glob('*.log'):
+        for line in file.read_bytes().splitlines():
+            if f'"{message}"'.encode() in line:
+                with contextlib.suppress(ValueError):  # a killed worker may leave half a line
+                    yield file.stem, json.loads(line)
+
+
 def twice_finished(server: Installation) -> list[str]:
     """
     :param server: an installation
     :returns: the jobs that more than one attempt says to have finished, by the logs of all workers
     """
-    finished: Counter[str] = Counter()
-    for file in server.folder.glob('*.log'):
-        for line in file.read_bytes().splitlines():
-            if b'"Job succeeded"' in line:
-                with contextlib.suppress(ValueError):  # a killed worker may leave half a line
-                    finished[str(json.loads(line)['job'])] += 1
+    finished = Counter(str(line['job']) for _, line in said(server, 'Job succeeded'))
     return [f'{job} finished {count} times' for job, count in finished.items() if count > 1]
+
+
+def lost_attempts(server: Installation, jobs: Iterable[str], deaths: dict[str, str]) -> dict[str, list[str]]:
+    """
+    Why attempts did not end their job, by the logs: not inferred from their number.
+
+    :param server: an installation
+    :param jobs: their ids
+    :param deaths: how a worker died, by the name of its log
+    :returns: by job, for each attempt that was lost, the death of its worker, or what else is known
+    """
+    workers = {(str(line['job']), int(line['attempt'])): log for log, line in said(server, 'Job started')}
+    lapsed = {(str(line['job']), int(line['attempt'])) for _, line in said(server, 'The job went to another worker')}
+    lost = {}
+    for row in PreprocessorJob.objects.filter(pk__in=list(jobs)):
+        last = row.attempt if row.error_code == 'tool.crashed' else row.attempt - 1
+        attempts = [(str(row.pk), number) for number in range(1, last + 1)]
+        lost[str(row.pk)] = [
+            'lease lapsed under a living worker'
+            if attempt in lapsed
+            else deaths.get(workers[attempt], 'worker lived')
+            if attempt in workers
+            else 'not in any log'
+            for attempt in attempts
+        ]
+    return lost
 
 
 def sweep(server: Installation) -> int:
