@@ -82,11 +82,14 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     expires = serializers.SerializerMethodField(help_text='When the job is cleaned away unless it is looked at again.')
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """:returns: the fields; made from the model once for each class and then copied, since polls are many"""
+        """
+        :returns: the fields; made from the model once for each class, since polls are many. What binds one to its
+            serializer is on the field itself, so a shallow copy is enough for fields that only read
+        """
         own = vars(type(self))
         if '_built_fields' not in own:
             type(self)._built_fields = super().get_fields()
-        return copy.deepcopy(type(self)._built_fields)
+        return {name: copy.copy(field) for name, field in type(self)._built_fields.items()}
 
     def get_queue_position(self, job: ProteinsPlusJob) -> int | None:
         """
