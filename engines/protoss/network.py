@@ -86,7 +86,7 @@ def decide(
         if site.kind in MODEL_PKA:
             pka = pka_of(system, site, table)
             for state in own:
-                state.score += titration(state.alternative, pka, ph)
+                state.score += titration(state.alternative, site.kind, pka, ph)
     unary = [np.array([s.score for s in own]) * w for own, w in zip(states, weights, strict=True)]
     problem = problem_of(unary, pairs)
     return Network(layout.sites, states, weights, problem, solve(problem))

@@ -213,6 +213,11 @@ def _read(options: Options, dictionary: ComponentDictionary) -> Complex:
     for ligand in ligands:
         ligand.name = unique.take(ligand.name)
         molecules.append(maker.of_ligand(ligand))
+        if ligand.label and options.ligand_output:
+            message = (
+                f'{ligand.name} has alternative conformers; its record shows {ligand.label}, the most occupied one.'
+            )
+            notes.append(Note('ligand.altlocs', ligand.name, message))
     return Complex(source, classification, molecules, names, notes)
 
 

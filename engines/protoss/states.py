@@ -37,7 +37,7 @@ Target = tuple[int, Array]
 
 _CROWDED = 72
 """States of one site above which its rotors are sampled at fewer torsions."""
-_MERGE = math.radians(10.0)
+_MERGE = math.radians(7.0)
 """Torsions closer than this count as one."""
 _OUT_OF_PLANE = math.radians(40.0)
 """How far a hydroxyl on an unsaturated atom is turned out of the plane towards a partner."""
@@ -292,7 +292,7 @@ def _terminal(conformer: Conformer, atom: int, number: int, targets: list[Target
         ]  # fmt: skip
     period = 120 if number == 3 else 360
     found = []
-    for t in _grid(20 if number == 3 else 60, towards, period):
+    for t in _grid(15 if number == 3 else 60, towards, period):
         score = -AMMONIUM_BARRIER / 2 * (1 + math.cos(3 * t))
         found.append(Choice(cone(TETRAHEDRAL, [t, t + 2 * math.pi / 3, t - 2 * math.pi / 3][:number]), score))
     return found
@@ -344,7 +344,7 @@ def states_of(system: System, site: Site, targets: dict[int, list[Target]]) -> l
     :param targets: polar atoms around each atom
     :returns: states in the order of the alternatives
     """
-    for step in (30, 60, 120):
+    for step in (20, 60, 120):
         states = []
         for alternative in site.alternatives:
             conformer = Conformer(system, site.label, alternative)

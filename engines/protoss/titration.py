@@ -26,17 +26,28 @@ PkaTable = dict[tuple[str, int, str, str], float]
 """pKa by chain, residue number, insertion code, and group: residue name, ``N+`` or ``C-``."""
 
 
-def titration(alternative: Alternative, pka: float, ph: float) -> float:
+_REACH = 2.0
+"""
+pKa units from the pH beyond which Lys, Tyr, Cys and the amino end keep their proton, so that no contact of a poor model
+takes it away.
+"""
+_KEEPERS = {'LYS', 'TYR', 'CYS', 'N+'}
+
+
+def titration(alternative: Alternative, kind: str, pka: float, ph: float) -> float:
     """
     Score of a protonation state at a pH.
 
     :param alternative: the state
+    :param kind: kind of its site
     :param pka: pKa of its group
     :param ph: pH
-    :returns: kJ/mol, at most 0
+    :returns: kJ/mol, at most 0; minus infinity forbids
     """
     if alternative.proton is None:
         return 0.0
+    if kind in _KEEPERS and not alternative.proton and pka > ph + _REACH:
+        return -math.inf
     uphill = ph - pka if alternative.proton else pka - ph
     return -UNIT * max(0.0, uphill) - (0.0 if alternative.usual else DOUBLE_COUNT)
 

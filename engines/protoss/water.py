@@ -83,7 +83,7 @@ def _promise(waters: Array, towards: Array, apart: Array, accepting: Mask, donat
     :param donating: which of them can give one, or are metals
     :returns: shape (m,)
     """
-    if not len(towards):
+    if not towards.size:
         return np.zeros(len(waters))
     near = np.clip((3.5 - apart) / 0.7, 0.0, 1.0)
     given = np.clip((np.einsum('mkj,nj->mkn', waters, towards) - 0.5) / 0.37, 0.0, 1.0).max(1)

@@ -5,7 +5,7 @@ from unittest import TestCase
 import numpy as np
 
 from engines.protoss.placement import unit
-from engines.protoss.test.examples import hydrogens, ideal, run, state_of, structure
+from engines.protoss.test.examples import chain_of, hydrogens, ideal, run, state_of, structure
 from engines.test.utils import Workspace, structure_path
 
 
@@ -115,6 +115,17 @@ class AmideTests(DecisionCase):
             self.assertLess(places[0].dist(places[1]), 0.002)
 
 
+def _holder(outcome, hydrogen) -> str:  # type: ignore[no-untyped-def]
+    """
+    :param outcome: of a run on a chain with phosphoserine
+    :param hydrogen: one of its hydrogens
+    :returns: name of the phosphate oxygen that holds it, or empty
+    """
+    residue = outcome.structure[0]['A'][1]
+    near = [a.name for a in residue if a.name in ('O1P', 'O2P', 'O3P') and a.pos.dist(hydrogen.pos) < 1.2]
+    return near[0] if near else ''
+
+
 class AcidTests(DecisionCase):
     """Carboxylates and amines."""
 
@@ -132,6 +143,17 @@ class AcidTests(DecisionCase):
             self.assertEqual(state_of(outcome, 'ASP_A_1')['state'], acid)
             self.assertEqual(state_of(outcome, 'LYS_B_2')['state'], amine)
             self.assertEqual(len(hydrogens(outcome, 'B', 'NZ')), 3 if amine == 'LYS' else 2)
+
+    def test_modified_residues_of_a_chain_have_states_of_their_own(self) -> None:
+        """Phosphoserine between two alanines: no proton at pH 8.5, one at pH 3; a row of the report."""
+        for ph, number in (('8.5', 0), ('3', 1)):
+            path = self.space.write('chain.pdb', chain_of(('ALA', 'SEP', 'ALA')))
+            outcome = run(self.space, path, '--ph', ph)
+            protons = [h for h in outcome.structure[0]['A'][1] if h.is_hydrogen() and _holder(outcome, h) != '']
+            self.assertEqual(len(protons), number)
+            self.assertEqual(
+                [row['residue'] for row in outcome.report['residues'] if row['name'] == 'SEP'], ['SEP_A_2']
+            )
 
     def test_a_thiol_at_zinc_is_a_thiolate(self) -> None:
         """Alone it keeps its hydrogen."""

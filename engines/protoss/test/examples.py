@@ -112,6 +112,61 @@ def structure(residues: Sequence[tuple[str, dict[str, Any]]], cell: tuple[float,
     return str(result.make_pdb_string())
 
 
+def chain_of(names: Sequence[str]) -> str:
+    """
+    An extended peptide of residues with ideal coordinates, as PDB text.
+
+    :param names: residue names
+    :returns: the text
+    """
+    result, model, chain = gemmi.Structure(), gemmi.Model(1), gemmi.Chain('A')
+    end = np.eye(4)
+    for number, name in enumerate(names, 1):
+        last = number == len(names)
+        atoms = ideal(name, () if last else ('OXT',))
+        frame = _frame(atoms['N'], atoms['CA'], atoms['C'])
+        residue = gemmi.Residue()
+        residue.name, residue.seqid, residue.het_flag = name, gemmi.SeqId(number, ' '), 'A'
+        moved = {key: (end @ np.linalg.inv(frame) @ (*point, 1.0))[:3] for key, point in atoms.items()}
+        for key, point in moved.items():
+            atom = gemmi.Atom()
+            atom.name, atom.element, atom.pos = key, gemmi.Element(key[0]), gemmi.Position(*point)
+            residue.add_atom(atom)
+        chain.add_residue(residue)
+        # The next nitrogen continues the carbonyl opposite to CA and O; the next CA is trans to this one.
+        carbon, alpha, oxygen = moved['C'], moved['CA'], moved['O']
+        away = -(_unit(alpha - carbon) + _unit(oxygen - carbon))
+        nitrogen = carbon + 1.33 * _unit(away)
+        next_alpha = nitrogen + 1.46 * _unit(_unit(nitrogen - carbon) * 0.53 + _unit(carbon - alpha) * 0.85)
+        end = _frame(nitrogen, next_alpha, next_alpha + (carbon - alpha))
+    model.add_chain(chain)
+    result.add_model(model)
+    result.setup_entities()
+    return str(result.make_pdb_string())
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    """
+    :param vector: any vector
+    :returns: the same at length one
+    """
+    return np.array(vector / np.linalg.norm(vector))
+
+
+def _frame(nitrogen: np.ndarray, alpha: np.ndarray, carbon: np.ndarray) -> np.ndarray:
+    """
+    :param nitrogen: an atom
+    :param alpha: the next
+    :param carbon: the third
+    :returns: axes and origin of the frame that they span, shape (4, 4)
+    """
+    x = _unit(alpha - nitrogen)
+    z = _unit(np.cross(x, carbon - alpha))
+    frame = np.eye(4)
+    frame[:3, 0], frame[:3, 1], frame[:3, 2], frame[:3, 3] = x, np.cross(z, x), z, nitrogen
+    return frame
+
+
 def hydrogens(outcome: Outcome, chain: str, parent: str) -> list[np.ndarray]:
     """
     Hydrogens on an atom of the first residue of a chain.
