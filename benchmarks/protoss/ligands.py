@@ -73,7 +73,7 @@ def _lines(row: dict[str, str], found: dict[str, Any], error: str, same: bool) -
     :param same: whether the state is the judged one
     :returns: paragraphs of the report
     """
-    yield f'### {row["name"]} in {Path(row["file"]).name.split(".")[0].upper()}'
+    yield f'### {row["name"]} in {Path(row["file"]).name[:4].upper()}'
     if not found:
         yield f'**Not in the report.** {error}'
         return
