@@ -172,9 +172,33 @@ def main(command: list[str]) -> int:
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
-    with temporary_folder() as folder, running_server(folder) as url:
-        return subprocess.run(command, check=False, env={**os.environ, 'DATABASE_URL': url}).returncode
+    signal.signal(signal.SIGTERM, stop)
+    with temporary_folder() as folder, running_server(folder) as url, run(command, url) as process:
+        return process.wait()
+
+
+def stop(*_: object) -> None:
+    """End in order: the command first, then the server. Another signal meanwhile changes nothing.
+
+    :raises SystemExit: Always.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    sys.exit(143)
+
+
+@contextmanager
+def run(command: list[str], url: str) -> Iterator['subprocess.Popen[bytes]']:
+    """Run the command. On the way out it is asked to end and waited for, since it may have processes of its own.
+
+    :param command: Program to run, with its arguments.
+    :param url: Of the database.
+    :returns: Its process.
+    """
+    with subprocess.Popen(command, env={**os.environ, 'DATABASE_URL': url}) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +18,39 @@ DATABASES = ('sqlite', 'postgresql')
 
 def run_on(database: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
     """
-    Run a part of a measurement in a process of its own, with a fresh database and folder that are gone afterwards.
+    Run a part of a measurement as :func:`started_on` does, to its end.
 
     :param database: one of :data:`DATABASES`
     :param module: to be run as a program
     :param arguments: for it
     :param environment: variables besides those of this process
     :raises CalledProcessError: if it fails
+    """
+    with started_on(database, module, *arguments, environment=environment) as process:
+        end(process)
+
+
+def end(process: 'subprocess.Popen[bytes]') -> None:
+    """
+    :param process: to be waited for
+    :raises CalledProcessError: if it fails
+    """
+    if status := process.wait():
+        raise subprocess.CalledProcessError(status, process.args)
+
+
+@contextlib.contextmanager
+def started_on(
+    database: str, module: str, *arguments: str, environment: dict[str, str] | None = None
+) -> 'Iterator[subprocess.Popen[bytes]]':
+    """
+    Start a part of a measurement with a fresh database and folder. All of it is gone when the block ends.
+
+    :param database: one of :data:`DATABASES`
+    :param module: to be run as a program
+    :param arguments: for it
+    :param environment: variables besides those of this process
+    :returns: its process
     """
     folder = tempfile.mkdtemp(prefix='proteinsplus-benchmark-')
     given = {name: value for name, value in os.environ.items() if name not in ('DATABASE_URL', 'BROKER_URL')}
@@ -35,19 +62,25 @@ def run_on(database: str, module: str, *arguments: str, environment: dict[str, s
     try:
         with subprocess.Popen(argv, cwd=ROOT, env=variables, start_new_session=True) as process:
             try:
-                status = process.wait()
+                yield process
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGTERM)  # all of them clean up after themselves
-        if status:
-            raise subprocess.CalledProcessError(status, argv)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_in_order() -> None:
-    """Let SIGTERM unwind this process, so that it ends the servers it has started."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    """Let SIGTERM unwind this process, so that it ends the servers it has started. A second one disturbs nothing."""
+    signal.signal(signal.SIGTERM, _unwind)
+
+
+def _unwind(*_: object) -> None:
+    """
+    :raises SystemExit: always
+    """
+    signal.signal(signal.SIGTERM, lambda *_: None)  # not SIG_IGN, which children would inherit
+    sys.exit(143)
 
 
 def set_up() -> None:

@@ -55,6 +55,7 @@ def reap(trust_leases: bool = True) -> Reaped:
     except Exception:  # pylint: disable=broad-exception-caught  # every transport has its own errors
         logger.warning('The broker is away; nobody can be told', exc_info=True)
     done = [_reap_tool(tool.job_model, task_of(tool), trust_leases) for tool in tools.installed()]
+    remains.kill_orphans()
     remains.remove_work_directories()
     return Reaped(*(sum(column) for column in zip(*((r.announced, r.requeued, r.failed) for r in done), strict=True)))
 

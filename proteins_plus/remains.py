@@ -1,12 +1,19 @@
-"""What death leaves behind: work directories of attempts that are over, and a broker without its memory."""
+"""What death leaves behind: processes and work directories of attempts that are over, and a broker without memory."""
 
+import contextlib
 import logging
+import os
+import re
+import signal
 import uuid
+from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.utils import timezone
 from kombu import Producer
 
 from . import sandbox, tools
@@ -16,26 +23,56 @@ logger = logging.getLogger(__name__)
 
 #: A queue with one message that nobody takes out: where it is empty, the broker has lost all others, too.
 MARKER = 'proteins-plus-marker'
+#: Whoever takes a message claims its job at once; after this time it has died instead.
+TAKEN = timedelta(seconds=30)
 _ID_LENGTH = 36
 
 
 def forget_announcements() -> int:
     """
-    Once the broker has lost its memory, no waiting job counts as announced any more.
+    No waiting job whose message is gone counts as announced any more.
+
+    That is all of them, once the broker has lost its memory; and in an empty queue those that were announced a while
+    ago: whoever took their messages died before it claimed them. A message too many does no harm.
 
     :returns: how many jobs that are
     :raises OperationalError: of kombu, if the broker is away
     """
     with current_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
-        if channel.queue_declare(queue=MARKER, durable=True, auto_delete=False).message_count:
-            return 0
+        taken = sum(_forget(queue, timezone.now() - TAKEN) for queue in _queues() if not _messages(channel, queue))
+        if _messages(channel, MARKER):
+            return taken
         # The rows first: should we die in between, the next sweep does it again, and twice does no harm.
-        waiting = (tool.job_model._base_manager.filter(status=JobStatus.PENDING) for tool in tools.installed())
-        count = sum(jobs.exclude(announced_at=None).update(announced_at=None) for jobs in waiting)
+        lost = sum(_forget(queue, timezone.now()) for queue in _queues())
         Producer(channel).publish('', routing_key=MARKER)
-    logger.info('The broker remembered nothing', extra={'jobs': count})
-    return count
+    logger.info('The broker remembered nothing', extra={'jobs': lost})
+    return taken + lost
+
+
+def _queues() -> set[str]:
+    """:returns: the names of the queues that jobs wait in"""
+    return {tool.queue for tool in tools.installed()}
+
+
+def _messages(channel: Any, queue: str) -> int:
+    """
+    :param channel: of the broker
+    :param queue: a name
+    :returns: how many messages nobody has taken out yet
+    """
+    return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
+
+
+def _forget(queue: str, announced_before: datetime) -> int:
+    """
+    :param queue: a name
+    :param announced_before: a point in time
+    :returns: how many of its waiting jobs do not count as announced any more
+    """
+    models = (tool.job_model for tool in tools.installed() if tool.queue == queue)
+    waiting = (model._base_manager.filter(status=JobStatus.PENDING) for model in models)
+    return sum(jobs.filter(announced_at__lte=announced_before).update(announced_at=None) for jobs in waiting)
 
 
 def remove_work_directories() -> int:
@@ -50,6 +87,33 @@ def remove_work_directories() -> int:
     for folder in doomed:
         sandbox.remove_directory(folder)
     return len(doomed)
+
+
+def kill_orphans() -> int:
+    """
+    Kill what still runs, or waits to, for an attempt that is over.
+
+    A sandbox whose worker is killed while it is being set up may stay for ever (bubblewrap, issue 633). Every process
+    of a sandbox, and every tool that was given a file, has the work directory in its command line.
+
+    :returns: how many processes that were
+    """
+    mark = re.compile(re.escape(f'{Path(settings.WORK_DIR).absolute()}/').encode() + rb'([^/\0]+)')
+    over = lru_cache(maxsize=None)(_is_over)
+    count = 0
+    for folder in Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):  # it has ended, or belongs to somebody else
+            process = os.pidfd_open(int(folder.name))
+            try:
+                # Read after it is held, so that its id cannot have come to mean another process.
+                found = mark.search((folder / 'cmdline').read_bytes())
+                if found and over(found[1].decode(errors='replace')):
+                    signal.pidfd_send_signal(process, signal.SIGKILL)
+                    logger.warning('A process has outlived its attempt', extra={'work': found[1].decode()})
+                    count += 1
+            finally:
+                os.close(process)
+    return count
 
 
 def _is_over(name: str) -> bool:

@@ -127,6 +127,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.integer('PPLUS_SHUTDOWN_SECONDS', 60, minimum=1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever. By default a worker gives up after 100 tries, 46 minutes, and nobody is left when the broker comes back.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Longer than any tool may run: Redis hands an unacknowledged message out again after this time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     'visibility_timeout': env.integer('PPLUS_VISIBILITY_SECONDS', 7200, minimum=1),

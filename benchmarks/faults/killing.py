@@ -21,6 +21,7 @@ def measure(rounds: int) -> tuple[str, int]:
             for death in WORKER_DEATHS:
                 cells += killing.round(death)
             print(f'kill matrix: round {number + 1} of {rounds}', file=sys.stderr, flush=True)
+        unused = killing.unused
     faults = [fault for cell in cells for fault in cell.faults]
     rows: list[tuple[object, ...]] = [
         (task, *(_ends(cells, task, worker) for worker in WORKER_DEATHS)) for task in TASK_DEATHS
@@ -32,6 +33,8 @@ def measure(rounds: int) -> tuple[str, int]:
     )
     end = f'Jobs without an end, doubled or missing results, orphan processes, directories and files: **{len(faults)}**'
     slowest = f'{end}. The slowest end came {max(cell.seconds for cell in cells)} s after the death.'
+    if unused:
+        slowest += f' Rounds begun again, since their four jobs did not run at the same time: {unused}.'
     table = harness.table(('job / worker', *WORKER_DEATHS), rows)
     return harness.section('Kill matrix', text, table, slowest, *sorted(set(faults))), len(faults)
 

@@ -18,6 +18,7 @@ from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
+from urllib.parse import unquote, urlsplit
 
 import redis
 import yaml
@@ -306,6 +307,24 @@ class TestRunToolTests(SimpleTestCase):
         self.assertEqual(done.returncode, 7, done.stderr)
         folder, version = done.stdout.split()[:2]
         self.assertGreaterEqual(int(version.partition('.')[0]), 14)
+        self.assertFalse(Path(folder).exists())
+
+    def test_command_on_the_postgresql_server_may_end_in_order(self) -> None:
+        """It was killed at once, and the servers that it had started stayed behind."""
+        code = (
+            'import os, signal, sys, time\n'
+            'def end(*_):\n    time.sleep(0.5); print("in order", flush=True); sys.exit(3)\n'
+            'signal.signal(signal.SIGTERM, end); print(os.environ["DATABASE_URL"], flush=True); time.sleep(60)'
+        )
+        command = [sys.executable, str(PROJECT / '.ci/with_postgres.py'), sys.executable, '-c', code]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            folder = unquote(urlsplit(process.stdout.readline().strip()).netloc.partition('@')[2])
+            for _ in range(2):
+                process.terminate()
+                time.sleep(0.1)
+            self.assertEqual(process.stdout.read(), 'in order\n')
+            self.assertEqual(process.wait(30), 143)
         self.assertFalse(Path(folder).exists())
 
 

@@ -88,12 +88,12 @@ def session(leader: int) -> list[int]:
     found = []
     for folder in Path('/proc').iterdir():
         with contextlib.suppress(OSError):
-            if folder.name.isdigit() and _stat(int(folder.name))[3] == str(leader):
+            if folder.name.isdigit() and stat_of(int(folder.name))[3] == str(leader):
                 found.append(int(folder.name))
     return [pid for pid in found if is_alive(pid)]
 
 
-def _stat(pid: int) -> list[str]:
+def stat_of(pid: int) -> list[str]:
     """
     :param pid: of a process
     :returns: what the kernel says of it: state, parent, group, session and so on
@@ -107,7 +107,7 @@ def pool_child(tool: int, worker: int) -> int:
     :param worker: the main process of its worker
     :returns: the process between them that runs the job
     """
-    while (parent := int(_stat(tool)[1])) != worker:
+    while (parent := int(stat_of(tool)[1])) != worker:
         tool = parent
     return tool
 
@@ -123,6 +123,8 @@ class Matrix:
         """
         self._server, self._calm, self._random = server, calm, Random(seed)
         self._rounds = 0
+        #: Rounds that had to be begun again.
+        self.unused = 0
         server.environment.update(INTERVALS | LIMITS)
         self._broker = server.start_broker()
         server.start_web_server()
@@ -137,12 +139,7 @@ class Matrix:
         :param worker_death: one of :data:`WORKER_DEATHS`
         :returns: what became of the four jobs
         """
-        self._rounds += 1
-        self._calm.unlink(missing_ok=True)
-        names = {death: f'{death}-{worker_death}-{self._rounds}' for death in TASK_DEATHS}
-        jobs = {death: self._submit(death, name) for death, name in names.items()}
-        for name in names.values():
-            wait_for(f'start of the tool of {name}', lambda name=name: processes(name), 20)
+        names, jobs = self._begin(worker_death)
         begun, victim = time.monotonic(), self._worker
         with contextlib.suppress(OSError):  # memory may be used up already
             os.kill(processes(names['tool'])[0], signal.SIGKILL)
@@ -158,6 +155,32 @@ class Matrix:
                  left + wrong_results(row, names[death]))
             for death, row in rows.items()
         ]  # fmt: skip
+
+    def _begin(self, worker_death: str) -> tuple[dict[str, str], dict[str, str]]:
+        """
+        Start four jobs. Each runs for three seconds at most: on a busy machine the first may be over before the last
+        one begins, so that there is nothing to kill. Then these are left to end, and four others start.
+
+        :param worker_death: one of :data:`WORKER_DEATHS`
+        :returns: names and ids of four jobs that run at the same time, by the death they are to die
+        :raises AssertionError: if several attempts fail
+        """
+        for last in (False, False, True):
+            self._rounds += 1
+            self._calm.unlink(missing_ok=True)
+            names = {death: f'{death}-{worker_death}-{self._rounds}' for death in TASK_DEATHS}
+            jobs = {death: self._submit(death, name) for death, name in names.items()}
+            try:
+                wait_for('four tools at once', lambda names=names: all(processes(n) for n in names.values()), 20)
+                break
+            except AssertionError:
+                if last:
+                    raise
+            self._calm.touch()
+            for job in jobs.values():
+                self._ended(job)
+            self.unused += 1
+        return names, jobs
 
     def _submit(self, death: str, name: str) -> str:
         """

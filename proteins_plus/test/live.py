@@ -180,6 +180,10 @@ class Installation:
         )
         return done.stdout
 
+    def leaders(self) -> list[int]:
+        """:returns: the processes started here that live, each the leader of a session"""
+        return [process.pid for process in self._processes if process.poll() is None]
+
     def _start(self, module: str, *arguments: str) -> None:
         """
         :param module: of Python, to be run as a program
