@@ -33,6 +33,11 @@ carbons of nitrogen rings those of aromatic ones.
 STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 """Acceptors relative to oxygen and nitrogen: those of sulphur are weak (Zhou et al. 2009, doi:10.1002/prot.22327)."""
 ANION_STRENGTH = 1.0
+ALCOHOL, PHENOL = 0.85, 0.6
+"""
+Hydroxyls accept less than carbonyls, those on unsaturated atoms least: hydrogen-bond basicities pKBHX of amides lie
+above 2, of alcohols near 1, of phenols near 0 (Laurence et al. 2009, doi:10.1021/jm801331y).
+"""
 WEAK_OXYGEN = 0.4
 """Ether oxygens that share their lone pairs with a neighbouring double bond (esters, furans)."""
 DONORS = {'O': 1.0, 'N': 1.0, 'S': 0.5, 'SE': 0.5}
@@ -138,8 +143,8 @@ def lone_pairs(conformer: Conformer, atom: int, directions: Array) -> LonePairs:
     if element not in STRENGTH:
         return NO_PAIRS
     strength = STRENGTH[element] if conformer.charge(atom) >= 0 else ANION_STRENGTH
-    if not near and element == 'O':
-        strength *= WATER_SHARE
+    if element == 'O' and len(directions):
+        strength *= (PHENOL if conformer.is_conjugated(atom) else ALCOHOL) if near else WATER_SHARE
     if total == 0:
         return LonePairs(strength, _ANY.axis, _ANY.full, _ANY.zero)
     full, zero = _COSINES[min(total, 3)]

@@ -28,7 +28,7 @@ DISTANCE_FULL, DISTANCE_ZERO = 0.25, 0.85
 Angstrom from the ideal H...A distance: plateau and end. ChemScore ends at 0.65, 2.5 A from oxygen; longer contacts up
 to 2.7 A still decide which of two ways a hydroxyl turns.
 """
-SLOPE = 0.1
+SLOPE = 0.2
 """Share of the score that is lost within the plateaus, so that of two good geometries the better one wins."""
 DONOR_FULL, DONOR_ZERO = math.cos(math.radians(150)), math.cos(math.radians(100))
 """Angle D-H...A: ChemScore's 180 degrees, full within 30 and zero beyond 80."""

@@ -42,10 +42,10 @@ _MERGE = math.radians(7.0)
 _OUT_OF_PLANE = math.radians(40.0)
 """How far a hydroxyl on an unsaturated atom is turned out of the plane towards a partner."""
 
-HYDROXYL_BARRIER, CONJUGATED_BARRIER, AMMONIUM_BARRIER, THIOL_BARRIER = 4.5, 14.0, 10.0, 5.3
+HYDROXYL_BARRIER, CONJUGATED_BARRIER, AMMONIUM_BARRIER, THIOL_BARRIER = 4.5, 14.0, 8.3, 5.3
 """
-kJ/mol; barriers of rotation of ethanol and methanol (4.5), phenol (14), methylammonium (about 10; methylamine 8.3), and
-methanethiol (5.3), from microwave spectra and calculations; the torsion term is half of it times 1 +- cos.
+kJ/mol; barriers of rotation of ethanol and methanol (4.5), phenol (14), methylamine (8.3; that of methylammonium is
+calculated near it), and methanethiol (5.3); the torsion term is half of it times 1 +- cos.
 """
 
 
