@@ -133,10 +133,12 @@ class LigandInput(serializers.Serializer):
     """
     A ligand by id or by file, of the protein of :class:`ProteinInput`. Gives ``input_ligand`` in the validated data.
 
-    Set ``ligand_required`` to refuse requests without one.
+    Set ``ligand_required`` to refuse requests without one, and ``ligand_joins`` to False where a ligand by file stands
+    beside the protein and becomes no part of it, as with :class:`LigandFileInput`.
     """
 
     ligand_required = False
+    ligand_joins = True
 
     ligand_id = serializers.UUIDField(required=False, allow_null=True, help_text='Id of a stored ligand.')
     ligand_file = serializers.FileField(
@@ -155,7 +157,7 @@ class LigandInput(serializers.Serializer):
         if exactly_one(attrs, 'ligand_id', 'ligand_file') == 'ligand_id':
             attrs['input_ligand'] = stored(Ligand, attrs['ligand_id'], 'ligand_id', 'Ligand')
         else:
-            if protein := attrs.get('input_protein'):
+            if protein := attrs.get('input_protein') if self.ligand_joins else None:
                 attrs['input_protein'] = protein = _own(protein)
             attrs['input_ligand'] = _ligand_from_file(attrs['ligand_file'], protein)
         return attrs

@@ -47,6 +47,12 @@ class Protein(ProteinsPlusHashableModel):
         """
         self.mmcif_file = ContentFile(text.encode(), name=f'{self.id}.cif')
 
+    def ligand_records(self) -> str:
+        """
+        :returns: an SD file of its ligands, each under its name, in the order of the file they came from
+        """
+        return ''.join(ligand.titled() for ligand in self.ligand_set.order_by('date_created', 'name'))
+
 
 class Ligand(ProteinsPlusHashableModel):
     """A small molecule with bond orders, charges and 3D coordinates, usually in a site of a protein."""
@@ -75,6 +81,13 @@ class Ligand(ProteinsPlusHashableModel):
         :param svg: the diagram
         """
         self.image = ContentFile(svg.encode(), name=f'{self.id}.svg')
+
+    def titled(self) -> str:
+        """
+        :returns: the SD file with the ligand's name as the title of its first record
+        """
+        _, _, rest = self.file_string.partition('\n')
+        return f'{self.name}\n{rest}'
 
 
 class ProteinSite(ProteinsPlusHashableModel):

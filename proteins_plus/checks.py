@@ -60,6 +60,10 @@ def _job_messages(job_model: type[ProteinsPlusJob]) -> Iterator[CheckMessage]:
             )
         if field.remote_field.on_delete is not models.CASCADE:
             yield Error(f'{field.name} must be deleted with CASCADE.', obj=job_model, id='proteins_plus.E007')
+    to_many = {field.name for field in job_model._meta.many_to_many}
+    for name in sorted(to_many - {*inputs, *job_model.ordered_links()}):
+        hint = 'Give it a through model that derives from OrderedLink.'
+        yield Error(f'{name} is an output without an order.', hint=hint, obj=job_model, id='proteins_plus.E008')
 
 
 @register(Tags.security)

@@ -201,6 +201,19 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
         """
         return [field for field in cls._meta.concrete_fields if isinstance(field, models.OneToOneField)]
 
+    @classmethod
+    def ordered_links(cls) -> dict[str, str]:
+        """
+        :returns: the to-many outputs whose order counts, and the names under which a job gives their links
+        """
+        found = {}
+        for field in cls._meta.many_to_many:
+            through: Any = field.remote_field.through
+            if issubclass(through, OrderedLink):
+                to_job: Any = through._meta.get_field(field.m2m_field_name())
+                found[field.name] = str(to_job.remote_field.get_accessor_name())
+        return found
+
     def unsaved_inputs(self) -> list[models.Model]:
         """
         :returns: the objects the job needs and that are not stored yet, those they refer to first
@@ -216,6 +229,20 @@ class ProteinsPlusJob(ProteinsPlusHashableModel):
         :returns: the ended jobs that nobody has looked at since
         """
         return cls._base_manager.filter(status__in=JobStatus.ended(), date_last_accessed__lt=before)
+
+
+class OrderedLink(models.Model):
+    """
+    The ``through`` model of to-many outputs whose order counts: clients take the first for the best.
+
+    A subclass refers to the job and to what is listed; it may serve several fields that are to stay in step.
+    """
+
+    position = models.PositiveIntegerField(help_text='Place in the list, from 0.')
+
+    class Meta:
+        abstract = True
+        ordering = ('position',)
 
 
 def _collect_unsaved(instance: models.Model, found: list[models.Model]) -> None:

@@ -117,6 +117,27 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
         content_fields: tuple[str, ...] = ('notes', 'queue_position', 'provenance')
 
 
+class OrderedLinkField(serializers.ListField):
+    """The ids of a to-many output, in its order."""
+
+    child = serializers.UUIDField()
+
+    def __init__(self, target: str, **options: Any) -> None:
+        """
+        :param target: the reference from a link to what is listed
+        :param options: as REST framework's; the source is the job's links
+        """
+        super().__init__(read_only=True, **options)
+        self._target = target
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """
+        :param data: the links of a job, in their order
+        :returns: the ids they lead to
+        """
+        return super().to_representation([getattr(link, f'{self._target}_id') for link in data.all()])
+
+
 def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSerializer]:
     """
     The read serializer of a tool: the base fields, then the fields the job model declares, in its order.
@@ -127,16 +148,16 @@ def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSeri
     base = {field.name for field in ProteinsPlusJob._meta.get_fields()}
     own = [field.name for field in (*job_model._meta.fields, *job_model._meta.many_to_many) if field.name not in base]
 
-    class JobSerializer(ProteinsPlusJobSerializer):
-        """A job of one tool."""
+    class Meta(ProteinsPlusJobSerializer.Meta):
+        model = job_model
+        fields = ProteinsPlusJobSerializer.Meta.fields + own
+        read_only_fields = own
 
-        class Meta(ProteinsPlusJobSerializer.Meta):
-            model = job_model
-            fields = ProteinsPlusJobSerializer.Meta.fields + own
-            read_only_fields = own
-
-    JobSerializer.__name__ = f'{job_model.__name__}Serializer'
-    return JobSerializer
+    attributes: dict[str, Any] = {'Meta': Meta, '__doc__': 'A job of one tool.'}
+    for name, links in job_model.ordered_links().items():
+        field: Any = job_model._meta.get_field(name)
+        attributes[name] = OrderedLinkField(field.m2m_reverse_field_name(), source=links, help_text=field.help_text)
+    return type(f'{job_model.__name__}Serializer', (ProteinsPlusJobSerializer,), attributes)
 
 
 def owners_of(model: type[models.Model]) -> list[str]:
@@ -147,11 +168,14 @@ def owners_of(model: type[models.Model]) -> list[str]:
     return [str(relation.get_accessor_name()) for relation in model._meta.related_objects if relation.one_to_one]
 
 
-def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.ModelSerializer]:
+def output_serializer(
+    model: type[ProteinsPlusBaseModel], **described: serializers.Field
+) -> type[serializers.ModelSerializer]:
     """
     The read serializer of a row that belongs to one job: its id, its own fields, and the job it belongs to.
 
     :param model: a model that a job refers to by a OneToOneField, whose ``related_name`` names the job in the answer
+    :param described: fields that say more about themselves in the API description than the model's
     :returns: a serializer class; a list leaves out JSON and text, which may be large
     """
     base = {field.name for field in ProteinsPlusBaseModel._meta.get_fields()}
@@ -160,7 +184,7 @@ def output_serializer(model: type[ProteinsPlusBaseModel]) -> type[serializers.Mo
     names = ['id', *(field.name for field in own), *parents]
     large = tuple(field.name for field in own if isinstance(field, models.TextField | models.JSONField))
     meta = type('Meta', (), {'model': model, 'fields': names, 'read_only_fields': names, 'content_fields': large})
-    attributes: dict[str, Any] = {'Meta': meta, '__doc__': model.__doc__}
+    attributes: dict[str, Any] = {'Meta': meta, '__doc__': model.__doc__, **described}
     attributes.update({name: serializers.PrimaryKeyRelatedField(read_only=True) for name in parents})
     return type(f'{model.__name__}Serializer', (serializers.ModelSerializer,), attributes)
 

@@ -41,6 +41,7 @@ SCHEMA_URL = env.text('SCHEMA_URL', '')
 TOOL_APPS = [
     'preprocessor',
     'protoss',
+    'dogsite',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',

@@ -155,7 +155,8 @@ def job_viewset(serializer: type[ProteinsPlusJobSerializer]) -> type[JobViewSet]
     :returns: a viewset class
     """
     model: Any = serializer.Meta.model
-    return _derived(JobViewSet, model, serializer_class=serializer, queryset=model.objects.all())
+    jobs = model.objects.prefetch_related(*set(model.ordered_links().values()))
+    return _derived(JobViewSet, model, serializer_class=serializer, queryset=jobs)
 
 
 def object_viewset(serializer: type[ModelSerializer[Any]]) -> type[ObjectViewSet]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from molecule_handler.models import Ligand
 from molecule_handler.results import add_ligands, load_protein, load_records
 from proteins_plus.errors import ToolError
 from proteins_plus.tool_wrapper import ToolWrapper, executable_of, read_json, read_notes
@@ -59,19 +58,10 @@ def _ligands(job: ProtossJob) -> dict[str, str]:
     :param job: the job
     :returns: option to SD file, for those that there are
     """
-    own = ''.join(map(_titled, job.input_protein.ligand_set.order_by('date_created', 'name')))
+    own = job.input_protein.ligand_records()
     custom = job.input_ligand.file_string if job.input_ligand else ''
     given = {'ligand_input': custom, 'other_ligands': own} if custom else {'ligand_input': own}
     return {option: records for option, records in given.items() if records}
-
-
-def _titled(ligand: Ligand) -> str:
-    """
-    :param ligand: one record
-    :returns: the record under the ligand's name
-    """
-    _, _, rest = ligand.file_string.partition('\n')
-    return f'{ligand.name}\n{rest}'
 
 
 def _report(file: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from engines.protoss.neighbours import Indices, near_pairs
-from engines.protoss.particles import CONTACT, OTHER_RADIUS, RADII
+from engines.protoss.particles import CONTACT, OTHER_RADIUS, RADII, contact_radius
 from engines.protoss.placement import TETRAHEDRAL, Array, on_cone
 from engines.protoss.score import Exclusions
 from engines.protoss.sites import Layout
@@ -24,7 +24,7 @@ less than that and stay staggered within a few degrees (1EJG, 3U7T).
 """
 BARRIER = 12.0
 """kJ/mol; barrier of rotation of a methyl (ethane 12.1)."""
-TURNS = (0.0, 10.0, -10.0, 20.0, -20.0, 30.0, -30.0)
+TURNS = (0.0, 10.0, -10.0, 20.0, -20.0, 30.0, -30.0, 40.0, -40.0, 60.0)
 """Degrees from staggered."""
 
 
@@ -37,17 +37,18 @@ def loosen(system: System, layout: Layout, excluded: Exclusions) -> None:
     :param excluded: atoms near in the bond graph
     """
     plain = Alternative('', {})
-    positions, parents, items = [np.empty((0, 3))], [], []
+    positions, parents, items, radii = [np.empty((0, 3))], [], [], []
     for number, item in enumerate(layout.fixed):
         conformer = Conformer(system, item.label, plain)
         length = conformer.length(item.atom, len(item.directions))
         positions.append(conformer.position(item.atom) + item.directions * length)
         parents += [item.atom] * len(item.directions)
         items += [number] * len(item.directions)
+        radii += [contact_radius(conformer, item.atom)] * len(item.directions)
     points, parent, item_of = np.concatenate(positions), np.array(parents, np.intp), np.array(items, np.intp)
     methyl = np.array([_is_methyl(system, a) for a in parents], dtype=bool)
     chosen = np.flatnonzero(methyl)
-    crowded = _crowded(system, points, parent, chosen, excluded)
+    crowded = _crowded(system, points, (parent, np.array(radii)), chosen, excluded)
     taken = set(item_of[crowded].tolist())
     for number in sorted(taken):
         item = layout.fixed[number]
@@ -67,23 +68,28 @@ def _is_methyl(system: System, atom: int) -> bool:
     return system.elements[atom] == 'C' and len(system.near[atom]) == 1 and len(system.hydrogens[atom]) == 3
 
 
-def _crowded(system: System, points: Array, parent: Indices, chosen: Indices, excluded: Exclusions) -> Indices:
+def _crowded(
+    system: System, points: Array, hydrogens: tuple[Indices, Array], chosen: Indices, excluded: Exclusions
+) -> Indices:
     """
     Hydrogens of methyls that overlap with fixed hydrogens or with heavy atoms.
 
     :param system: the system
     :param points: all fixed hydrogens
-    :param parent: their heavy atoms
+    :param hydrogens: their heavy atoms and their radii
     :param chosen: which of them belong to methyls
     :param excluded: atoms near in the bond graph
     :returns: some of the chosen
     """
+    parent, size = hydrogens
     labels = {label: i for i, label in enumerate(sorted({'', *system.labels}))}
     label = np.array([labels[x] for x in system.labels])
     start, j = near_pairs(points[chosen], points, 2 * CONTACT['apolar'] - CROWDED)
     i = chosen[start]
     own, other = label[parent[i]], label[parent[j]]
     together = (own == 0) | (other == 0) | (own == other)
+    apart = np.sqrt(((points[i] - points[j]) ** 2).sum(1))
+    together &= apart < size[i] + size[j] - CROWDED
     first = i[together & ~excluded.within(parent[i], parent[j], 1)]
     radii = np.array([RADII.get(e, OTHER_RADIUS) for e in system.elements])
     start, j = near_pairs(points[chosen], system.positions, max(RADII.values()) + CONTACT['apolar'] - CROWDED)

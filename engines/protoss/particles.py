@@ -25,10 +25,10 @@ van der Waals radii (Bondi 1964).
 RADII = {'C': 1.70, 'N': 1.55, 'O': 1.45, 'S': 1.80, 'SE': 1.90, 'P': 1.80, 'F': 1.45, 'CL': 1.75, 'BR': 1.85, 'I': 2.0}
 """Angstrom; van der Waals radii in contacts with hydrogen: Bondi 1964, oxygen and halogens as MolProbity has them."""
 OTHER_RADIUS = 1.7
-CONTACT = {'polar': 1.00, 'ring': 1.05, 'apolar': 1.17}
+CONTACT = {'polar': 1.00, 'ring': 1.00, 'apolar': 1.17}
 """
-Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); on the
-carbons of nitrogen rings those of aromatic ones.
+Angstrom; radii of hydrogens in contacts, those of MolProbity at internuclear distances (Deis et al. 2013); those on
+flat carbon count as aromatic.
 """
 STRENGTH = {'O': 1.0, 'N': 1.0, 'S': 0.4, 'SE': 0.4}
 """Acceptors relative to oxygen and nitrogen: those of sulphur are weak (Zhou et al. 2009, doi:10.1002/prot.22327)."""
@@ -186,6 +186,19 @@ def _nitrogen_accepts(conformer: Conformer, atom: int, near: list[int], total: i
     return kind == SP3 and total <= 3
 
 
+def contact_radius(conformer: Conformer, atom: int) -> float:
+    """
+    Radius of the hydrogens on an atom.
+
+    :param conformer: the conformer
+    :param atom: the heavy atom
+    :returns: Angstrom
+    """
+    if conformer.system.elements[atom] != 'C':
+        return CONTACT['polar']
+    return CONTACT['ring' if conformer.hybridisation(atom) == SP2 else 'apolar']
+
+
 class Collector:
     """
     Collects particles one by one.
@@ -248,7 +261,7 @@ class Collector:
         here = conformer.position(atom)
         charge = 1 if donor > 0.3 and self._charge(conformer, atom) > 0 else 0
         label = self.labels[conformer.label or system.labels[atom]]
-        radius = CONTACT['polar' if donor > RING_DONOR else 'ring' if donor else 'apolar']
+        radius = contact_radius(conformer, atom)
         points = here + directions * conformer.length(atom, len(directions))
         for point in points.tolist():
             self._hydrogens.append(

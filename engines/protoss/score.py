@@ -38,9 +38,15 @@ Share up to which a donor is a weak one (a carbon of a nitrogen ring), and Angst
 longer: mean C-H...O distances lie near 2.3 (Derewenda et al. 1995). Nearer it is a contact like any other.
 """
 OVERLAP_FREE, OVERLAP_SLOPE = 0.25, 24.0
+STEEP_FROM, STEEP_SLOPE = 0.35, 40.0
 """
-Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more: at the 0.4 A which MolProbity counts as a
-clash most of a hydrogen bond is lost.
+Angstrom of overlap that costs nothing, and kJ/mol for each Angstrom more; repulsion grows faster than that, so a second
+slope is added from just below the 0.4 A that MolProbity counts as a clash. At 0.5 A 12 kJ/mol are lost.
+"""
+FACING = 0.45
+"""
+Angstrom by which polar hydrogens count as larger towards each other, since like partial charges repel: from 2.2
+Angstrom on, at 2.1 half a hydrogen bond is lost.
 """
 OVERLAP_CAP = 25.0
 """kJ/mol; no single contact costs more, since atoms of a poor model may sit in each other."""
@@ -96,6 +102,18 @@ def falling(value: Floats, full: float, zero: float) -> Floats:
     """
     result: Floats = np.clip((value - zero) / (full - zero), 0.0, 1.0)
     return result
+
+
+def overlap_cost(beyond: Floats) -> Floats:
+    """
+    What overlaps cost.
+
+    :param beyond: overlap beyond what is free, Angstrom
+    :returns: kJ/mol, 0 or more
+    """
+    steep = np.maximum(0.0, beyond - (STEEP_FROM - OVERLAP_FREE))
+    cost: Floats = np.minimum(OVERLAP_CAP, OVERLAP_SLOPE * np.maximum(0.0, beyond) + STEEP_SLOPE * steep)
+    return cost
 
 
 def bond_size(first: npt.NDArray[np.int8], second: npt.NDArray[np.int8]) -> Floats:
@@ -179,7 +197,7 @@ def hydrogen_heavy(hydrogens: Hydrogens, heavy: Heavy, excluded: 'Exclusions') -
     )  # fmt: skip
     accepts = (heavy.acceptor[j] > 0) & strong
     radius = np.where(accepts, heavy.ideal[j] - 0.25, hydrogens.radius[i] + heavy.radius[j] - OVERLAP_FREE)
-    clash = np.minimum(OVERLAP_CAP, OVERLAP_SLOPE * np.maximum(0.0, radius - distance))
+    clash = overlap_cost(radius - distance)
     scores = np.where(metal, -_at_metal(hydrogens, heavy, i, j, distance), bonds - clash)
     return _pairs(hydrogens, heavy, i, j, scores)
 
@@ -225,8 +243,8 @@ def hydrogen_hydrogen(first: Hydrogens, second: Hydrogens, excluded: 'Exclusions
     distance = np.sqrt(np.einsum('ij,ij->i', apart, apart))
     overlap = first.radius[i] + second.radius[j] - OVERLAP_FREE - distance
     facing = (first.donor[i] > 0.5) & (second.donor[j] > 0.5)
-    overlap = overlap + np.where(facing, 0.3, 0.0)
-    scores = -np.minimum(OVERLAP_CAP, OVERLAP_SLOPE * np.maximum(0.0, overlap))
+    overlap = overlap + np.where(facing, FACING, 0.0)
+    scores = -overlap_cost(overlap)
     return _pairs(first, second, i, j, scores, np.where(second.copy[j], 0.5, 1.0))
 
 

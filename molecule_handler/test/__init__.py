@@ -4,6 +4,7 @@ from .archive_door_tests import DoorTests  # noqa: F401
 from .clean_up_tests import FileCleanUpTests, JobCleanUpTests, MoleculeCleanUpTests  # noqa: F401
 from .density_upload_tests import DensityMapUploadTests  # noqa: F401
 from .download_tests import DownloadTests  # noqa: F401
+from .edf_tests import EdfTests  # noqa: F401
 from .external_tests import ArchiveTests, LimitTests  # noqa: F401
 from .input_tests import FileNameTests, LigandFileInputTests, LigandInputTests, ProteinInputTests  # noqa: F401
 from .input_validation_tests import CodeTests, SiteTests, StoredInputTests, ValidatorTests  # noqa: F401

@@ -28,6 +28,12 @@ class LigandNeeded(BothInputs):
     ligand_required = True
 
 
+class LigandApart(BothInputs):
+    """A tool that takes a ligand either way, beside the protein."""
+
+    ligand_joins = False
+
+
 def sdf(title: str = 'MTN_A_1') -> SimpleUploadedFile:
     """
     :param title: of the record
@@ -168,9 +174,10 @@ class LigandFileInputTests(TestCase):
     def test_stored_protein_is_used_as_it_is_and_gains_no_ligand(self) -> None:
         """Its own ligands are a part of the question; a copy would be a second row of the same text."""
         protein = stored_protein()
-        data = validated({'protein_id': str(protein.pk), 'ligand_file': sdf()}, LigandBeside)
-        self.assertEqual(data['input_protein'], protein)
-        self.assertEqual((data['input_ligand'].name, data['input_ligand'].protein), ('MTN_A_1', None))
+        for kind in (LigandBeside, LigandApart):
+            data = validated({'protein_id': str(protein.pk), 'ligand_file': sdf()}, kind)
+            self.assertEqual(data['input_protein'], protein)
+            self.assertEqual((data['input_ligand'].name, data['input_ligand'].protein), ('MTN_A_1', None))
 
     def test_ligand_is_optional_and_an_empty_file_is_no_ligand(self) -> None:
         """Whoever sends a file believes to have given one."""

@@ -49,6 +49,15 @@ class MoleculeModelTests(TestCase):
         self.assertEqual(stored.mmcif_file.read(), b'data_gly\n')
         self.assertEqual(stored.content_hash(), before)
 
+    def test_ligands_of_a_protein_are_one_file_under_their_names(self) -> None:
+        """Programs tell them by their titles."""
+        protein = stored_protein()
+        for name in ('NAP_A_324', 'MTN_A_1', 'ABC_A_2'):
+            Ligand.objects.create(name=name, protein=protein, file_string=METHANE)
+        titles = ('NAP_A_324', 'MTN_A_1', 'ABC_A_2')
+        self.assertEqual(protein.ligand_records(), ''.join(METHANE.replace('MTN_A_1', title) for title in titles))
+        self.assertEqual(stored_protein().ligand_records(), '')
+
     def test_ligand_of_another_protein_is_another_ligand(self) -> None:
         """The site of a ligand depends on its protein."""
         proteins = [stored_protein(GLYCINE), stored_protein(GLYCINE + 'END\n')]

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 
+from dogsite.models import DogsiteJob
 from molecule_handler.models import Protein
 from preprocessor.models import PreprocessorJob
 from proteins_plus import checks, sandbox, tools
@@ -79,6 +80,14 @@ class DeclarationOfATool(SimpleTestCase):
         field: Any = PreprocessorJob._meta.get_field('output_protein')
         with mock.patch.object(field.remote_field, 'on_delete', models.PROTECT):
             self.assertEqual(ids(checks.check_tools()), ['proteins_plus.E007'])
+
+    def test_output_without_an_order_is_named(self) -> None:
+        """Clients take the first one for the best."""
+        field: Any = DogsiteJob._meta.get_field('output_pockets')
+        with mock.patch.object(field.remote_field, 'through', models.Model):
+            (message,) = checks.check_tools()
+        self.assertEqual(message.id, 'proteins_plus.E008')
+        self.assertIn('output_pockets', message.msg)
 
 
 class Installation(SimpleTestCase):

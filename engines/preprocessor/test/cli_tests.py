@@ -9,8 +9,8 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from engines.preprocessor import cli, custom_ligands
-from engines.structure import reading
+from engines.preprocessor import cli
+from engines.structure import custom_ligands, reading
 from engines.test.utils import (
     ROOT,
     CommandResult,

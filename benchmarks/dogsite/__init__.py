@@ -1,0 +1,1 @@
+"""How well pockets are found: the engine beside other programs on ligand-bound structures."""

@@ -1,0 +1,60 @@
+"""What a submission takes, and how jobs and tables are served."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from engines.dogsite.columns import COLUMNS
+from molecule_handler.inputs import LigandInput, ProteinInput
+from proteins_plus.serializers import ProteinsPlusJobSubmitSerializer, job_serializer, output_serializer
+
+from .models import DogsiteInfo, DogsiteJob
+
+
+def _described() -> dict[str, str]:
+    """:returns: column to meaning, with its unit in brackets"""
+    units = {
+        column: column.unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3') for column in COLUMNS
+    }
+    own = {column.name: f'{column.meaning}{unit and f" [{unit}]"}' for column, unit in units.items()}
+    links = {
+        'site_id': 'id of the residues that line the pocket: that of the same place in output_pockets',
+        'density_id': 'id of the grid of the pocket: that of the same place in output_densities',
+    }
+    return own | links
+
+
+_MEANINGS = _described()
+#: For the API description alone.
+_Row: Any = type(
+    'DogsiteRowSerializer',
+    (serializers.Serializer,),
+    {'__doc__': 'A pocket or subpocket; every value is text.'}
+    | {name: serializers.CharField(help_text=meaning) for name, meaning in _MEANINGS.items()},
+)
+
+
+@extend_schema_field(_Row(many=True))
+class RowsField(serializers.JSONField):
+    """The table as it is stored, its columns in their order, which PostgreSQL does not keep."""
+
+    def to_representation(self, value: Any) -> Any:
+        """
+        :param value: rows
+        :returns: the same
+        """
+        return [{name: row[name] for name in _MEANINGS if name in row} | row for row in value]
+
+
+DogsiteJobSerializer = job_serializer(DogsiteJob)
+DogsiteInfoSerializer = output_serializer(
+    DogsiteInfo, info=RowsField(read_only=True, help_text=DogsiteInfo._meta.get_field('info').help_text)
+)
+
+
+class DogsiteSubmitSerializer(LigandInput, ProteinInput, ProteinsPlusJobSubmitSerializer):
+    """A protein, and if wanted a ligand whose place is compared with the pockets."""
+
+    job_model = DogsiteJob
+    ligand_joins = False
