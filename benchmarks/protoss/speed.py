@@ -44,8 +44,8 @@ def section(bench: Bench, entries: list[Entry]) -> str:
             _TEXT.format(_TRIES, MEDIUM.upper(), LARGE.upper()),
             table(heads, rows),
             f'Over the {number} files of part g with {_SMALLEST} heavy atoms or more, CPU time grows with the '
-            f'**{exponent:.2f}**th power of their number, over those of up to {ATOM_LIMIT:,}, for which PROPKA runs as well, with the '
-            f'**{below:.2f}**th. They ran two at once; some of them:',
+            f'**{exponent:.2f}**th power of their number, over those of up to {ATOM_LIMIT:,}, for which PROPKA runs as '
+            f'well, with the **{below:.2f}**th. They ran two at once; some of them:',
             table(('file', 'heavy atoms', 'CPU s', 'CPU ms per atom', 'MB'), _scaling(entries)),
         )
     )
