@@ -235,7 +235,7 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
         chain, seqid, residue = name[:3]
         if name not in after:
             ligand = f'{residue}_{chain}_{seqid}'
-            if not places[position] and ligand not in removed and not (name[4] and ligand in told):
+            if not places[position] and ligand not in removed and not (name[4] and chain in told):
                 faults.append(f'lost {_text(name)}')
             places[position] -= 1
         elif not ((residue, chain, seqid) in flipped and name[3] in _ends(residue)):
@@ -245,13 +245,14 @@ def _moved(source: gemmi.Structure, output: gemmi.Structure, run: Run) -> tuple[
     return hydrogens, faults if hydrogens else [*faults, 'no hydrogens']
 
 
-def _reduced(run: Run) -> str:
+def _reduced(run: Run) -> set[str]:
     """
     :param run: of the engine
-    :returns: what its notes say of ligands of which one conformer was taken
+    :returns: chains of ligands of which, as a note says, one conformer was taken; a ligand of several residues is named
+        by its first
     """
     notes = json.loads((run.folder / 'notes.json').read_text(encoding='utf-8'))
-    return ' '.join(f'{note["subject"]} {note["message"]}' for note in notes if 'altloc' in note['code'])
+    return {note['subject'].split('_')[1] for note in notes if note['code'] == 'ligand.altlocs'}
 
 
 def _ends(residue: str) -> set[str]:

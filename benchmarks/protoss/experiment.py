@@ -24,21 +24,23 @@ class Site:
 
     :param key: of the heavy atom
     :param kind: 'fixed', 'rotor', 'methyl' or 'water'
-    :param partner: whether one of its hydrogens points at an acceptor
+    :param partner: acceptor that one of its hydrogens points at, and its distance from the hydrogen; or empty
     :param directions: unit vectors to the hydrogens
     :param origin: of the heavy atom
     :param axis: unit vector from the atom in front to this one; for rotors only
     :param strain: for CH with three other neighbours and XH with two, how far the hydrogen is, in Angstrom, from where
         these neighbours alone would put it; None for others
+    :param torsion: of a rotor's first hydrogen, in degrees
     """
 
     key: Key
     kind: str
-    partner: bool
+    partner: str
     directions: list[Vector]
     origin: Vector
     axis: Vector | None
     strain: float | None
+    torsion: float | None = None
 
 
 @dataclass
@@ -102,12 +104,17 @@ def _site(atoms: Atoms, atom: int, search: Search) -> Site:
     directions = [unit(atoms.xyz[h] - origin) for h in hydrogens]
     kind = _kind(atoms.elements[atom], len(hydrogens), len(heavy))
     axis = unit(origin - atoms.xyz[heavy[0]]) if kind in ('rotor', 'methyl') else None
-    partner = kind in ('rotor', 'water') and any(_has_partner(atoms, atom, way, search) for way in directions)
+    wanted = directions if kind in ('rotor', 'water') else []
+    partner = next(filter(None, (_partner(atoms, atom, way, search) for way in wanted)), '')
     strain = None
     if kind == 'fixed' and len(hydrogens) == 1 and len(heavy) in (2, 3):
         away = unit(-np.sum([unit(atoms.xyz[other] - origin) for other in heavy], axis=0))
         strain = LENGTHS[atoms.elements[atom]] * float(np.linalg.norm(away - directions[0]))
-    return Site(atoms.keys[atom], kind, partner, directions, origin, axis, strain)
+    behind = [other for other in atoms.heavy_of(heavy[0]) if other != atom] if kind == 'rotor' else []
+    torsion = None
+    if axis is not None and behind:
+        torsion = _turn(axis, atoms.xyz[behind[0]] - atoms.xyz[heavy[0]], directions[0])
+    return Site(atoms.keys[atom], kind, partner, directions, origin, axis, strain, torsion)
 
 
 def _kind(element: str, hydrogens: int, heavy: int) -> str:
@@ -126,13 +133,13 @@ def _kind(element: str, hydrogens: int, heavy: int) -> str:
     return 'methyl' if element == 'C' and hydrogens == 3 else 'fixed'
 
 
-def _has_partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> bool:
+def _partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> str:
     """
     :param atoms: of the experiment
     :param atom: a donor
     :param direction: to its hydrogen
     :param search: on the same atoms, symmetry included
-    :returns: whether an oxygen, or a nitrogen without hydrogen, accepts it, in this copy or in a neighbour's
+    :returns: an oxygen, or a nitrogen without hydrogen, that accepts it, in this copy or (with a star) in a neighbour's
     """
     hydrogen = atoms.xyz[atom] + LENGTHS[atoms.elements[atom]] * direction
     near = atoms.within(atom, 3)
@@ -143,8 +150,9 @@ def _has_partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> 
             continue
         towards = position - hydrogen
         if np.degrees(np.arccos(np.clip(np.dot(unit(towards), -direction), -1, 1))) >= _PARTNER_ANGLE:
-            return True
-    return False
+            chain, seqid, name, partner = atoms.keys[other]
+            return f'{partner} of {name}_{chain}_{seqid}{"" if own else "*"} {np.linalg.norm(towards):.1f}'
+    return ''
 
 
 def compare(experiment: list[Site], output: Atoms) -> Comparison:

@@ -12,16 +12,16 @@ from .programs import ENGINE, Run, at_once
 _FILE = Path(__file__).with_name('judgements.toml')
 _TEXT = """Of each ligand the chosen state, what it binds to, and the best other state with its distance in score (the
 best total with that state minus the best total; 4.7 is one ideal hydrogen bond). The judgements were written by hand
-after looking at the environments; each belongs to the state it names. Where the engine now chooses another one, it
-says so, and the command ends with an error."""
+after looking at the environments; each belongs to one state, or to several that are as good as each other. Where the
+engine now chooses another one, it says so, and the command ends with an error."""
 
 
-def judgements() -> list[dict[str, str]]:
+def judgements() -> list[dict[str, Any]]:
     """
-    :returns: file, name, judged state, verdict and text of each ligand, and the SDF file of one that is placed
+    :returns: file, name, judged states, verdict and text of each ligand, and the SDF file of one that is placed
     """
     content: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding='utf-8'))
-    found: list[dict[str, str]] = content['ligand']
+    found: list[dict[str, Any]] = content['ligand']
     return found
 
 
@@ -43,7 +43,7 @@ def section(bench: Bench) -> str:
     for row in judged:
         run = runs[row['file'], row.get('given', '')]
         found = {} if run.error else _find(report_of(run)['ligands'], row['name'])
-        same = bool(found) and found['state']['smiles'] == row['smiles']
+        same = bool(found) and found['state']['smiles'] in row['smiles']
         changed += not same
         agreed += same and row['verdict'] == 'right'
         parts.append('\n\n'.join(_lines(row, found, run.error, same)))
@@ -65,7 +65,7 @@ def _find(ligands: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return next((ligand for ligand in ligands if ligand['name'] == name), {})
 
 
-def _lines(row: dict[str, str], found: dict[str, Any], error: str, same: bool) -> Iterable[str]:
+def _lines(row: dict[str, Any], found: dict[str, Any], error: str, same: bool) -> Iterable[str]:
     """
     :param row: the judgement
     :param found: what the engine's report says of the ligand
@@ -73,7 +73,7 @@ def _lines(row: dict[str, str], found: dict[str, Any], error: str, same: bool) -
     :param same: whether the state is the judged one
     :returns: paragraphs of the report
     """
-    yield f'### {row["name"]} in {Path(row["file"]).name.split(".")[0].upper()}'
+    yield f'### {row["name"]} in {Path(row["file"]).name[:4].upper()}'
     if not found:
         yield f'**Not in the report.** {error}'
         return
@@ -84,7 +84,7 @@ def _lines(row: dict[str, str], found: dict[str, Any], error: str, same: bool) -
     if same:
         yield f'**{row["verdict"].capitalize()}.** {" ".join(row["text"].split())}'
     else:
-        yield f'**The engine now chooses another state than the one judged, `{row["smiles"]}`.**'
+        yield f'**The engine now chooses another state than the one judged, `{row["smiles"][0]}`.**'
 
 
 def _runner_up(found: dict[str, Any]) -> str:

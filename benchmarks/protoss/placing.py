@@ -32,6 +32,8 @@ a planar one with two (NH, aromatic CH), these neighbours alone say where it mus
 0.15 A of that place: {}. No program can do better than this on such atoms. 3U7T is deposited as an X-ray model: its
 hydrogens ride on their parents with B factors of 1.2 times theirs, so they show the refinement program's templates,
 but for hydroxyl groups, which that program turned into the density."""
+_ROTORS = """Rotors. The torsion is that of the hydrogen seen, about the bond to its heavy atom; hydroxyl groups
+prefer 60, 180 and -60 degrees, those of tyrosine 0 and 180. A star marks a symmetry copy."""
 _GEOMETRY = """None of the three has a histidine. {} (0.66 A) tells states by geometry: inner angles of the ring for
 His (Malinska et al. 2015; the best state within 1.5 degrees, the next at least 1.5 times as far), C-O bonds for Asp
 and Glu (charged if they differ by 0.03 A or less, neutral if by 0.06 A or more). Residues with altlocs are left out.
@@ -148,9 +150,11 @@ def _outliers(found: dict[tuple[str, str], Comparison]) -> Iterable[str]:
                 strain = '' if site.strain is None else f'{site.strain:.2f}'
                 fixed.append((entry.upper(), where, ', '.join(map(_number, values)), strain, *peers))
             elif site.kind == 'rotor' and max(values) > ANGLE:
-                rotors.append((entry.upper(), where, _number(max(values)), 'yes' if site.partner else 'no', *peers))
+                torsion = '' if site.torsion is None else f'{site.torsion:.0f}'
+                rotors.append((entry.upper(), where, _number(max(values)), torsion, site.partner or 'none', *peers))
     yield table(('entry', 'atom', 'off by, A', 'the experiment itself', *PROGRAMS[1:]), fixed)
-    yield table(('entry', 'rotor', 'off by, degrees', 'partner', *PROGRAMS[1:]), rotors)
+    yield _ROTORS
+    yield table(('entry', 'rotor', 'off by, degrees', 'torsion seen', 'partner seen', *PROGRAMS[1:]), rotors)
 
 
 def _number(value: float) -> str:

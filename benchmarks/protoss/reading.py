@@ -128,13 +128,16 @@ def _rows(entries: list[Entry]) -> Iterable[tuple[object, ...]]:
         yield (entry.name, entry.heavy, entry.hydrogens, entry.flips, *figures, result)
 
 
-def slope(entries: list[Entry], smallest: int) -> tuple[float, int]:
+def slope(entries: list[Entry], smallest: int, largest: float = float('inf')) -> tuple[float, int]:
     """
     :param entries: of the corpus
     :param smallest: number of heavy atoms from which on they count
+    :param largest: and up to which
     :returns: exponent of CPU time over heavy atoms by least squares of the logarithms, and the number of entries
     """
-    points = [(entry.heavy, entry.run.cpu) for entry in entries if not entry.run.error and entry.heavy >= smallest]
+    points = [
+        (entry.heavy, entry.run.cpu) for entry in entries if not entry.run.error and smallest <= entry.heavy <= largest
+    ]
     if len(points) < 2:
         return float('nan'), len(points)
     x, y = np.log(np.array(points, dtype=float)).T
