@@ -101,6 +101,7 @@ def run(
     """
     confined = _is_confined()
     stdout, stderr = work / 'stdout', work / 'stderr'
+    watch.forget_own_peak()
     start = time.monotonic()
     with stdout.open('wb') as out, stderr.open('wb') as err:
         process, first = _start(argv, work, limits, environment or {}, (out, err), confined)
@@ -284,8 +285,8 @@ def _peak(usage: resource.struct_rusage, seen: int) -> int:
     :param seen: the most memory it was seen with, in bytes
     :returns: the most memory it held, in bytes
     """
-    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return usage.ru_maxrss * 1024 if usage.ru_maxrss > ours else seen
+    accounted = usage.ru_maxrss * 1024
+    return accounted if accounted > watch.memory(os.getpid())[0] else seen
 
 
 def _tail(file: Path, size: int) -> str:
