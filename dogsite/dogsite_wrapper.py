@@ -27,8 +27,7 @@ class DogsiteWrapper(ToolWrapper[DogsiteJob]):
         :param work: the work directory
         :returns: program and arguments
         """
-        protein = work / f'protein.{job.input_protein.file_type}'
-        protein.write_text(job.input_protein.file_string)
+        protein = job.input_protein.write(work)
         argv = [executable_of(job), '--proteinFile', str(protein), '--outputName', str(work / 'pocket')]
         argv += ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile']
         if records := _ligands(job):

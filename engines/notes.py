@@ -1,5 +1,8 @@
 """What an engine tells the user about a result: one code, one subject, one sentence."""
 
+import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -15,6 +18,18 @@ class Note(NamedTuple):
     code: str
     subject: str
     message: str
+
+
+def write_notes(path: Path, notes: Iterable[Note]) -> None:
+    """
+    Write notes as the JSON that the server reads.
+
+    :param path: file to write; its folder is made
+    :param notes: in the order in which they are shown
+    """
+    rows = [note._asdict() for note in notes]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
 
 
 def listing(items: list[str], limit: int = 10) -> str:

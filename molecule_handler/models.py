@@ -3,6 +3,8 @@ Molecules that any tool may take in or give out. They are immutable and outlive 
 :mod:`molecule_handler.clean_up` finds them unused.
 """
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
@@ -46,6 +48,17 @@ class Protein(ProteinsPlusHashableModel):
         :param text: the structure as mmCIF
         """
         self.mmcif_file = ContentFile(text.encode(), name=f'{self.id}.cif')
+
+    def write(self, folder: Path) -> Path:
+        """
+        Write the structure for a program.
+
+        :param folder: the work directory of a run
+        :returns: the file, ``protein.pdb`` or ``protein.cif``
+        """
+        file = folder / f'protein.{self.file_type}'
+        file.write_text(self.file_string, encoding='utf-8')
+        return file
 
     def ligand_records(self) -> str:
         """

@@ -23,8 +23,7 @@ class ProtossWrapper(ToolWrapper[ProtossJob]):
         """
         output = work / 'output'
         output.mkdir()
-        protein = work / f'protein.{job.input_protein.file_type}'
-        protein.write_text(job.input_protein.file_string)
+        protein = job.input_protein.write(work)
         argv = [executable_of(job), '--input', str(protein), '--output', str(output / 'protein_out.pdb')]
         for option, records in _ligands(job).items():
             (work / f'{option}.sdf').write_text(records)

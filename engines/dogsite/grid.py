@@ -14,7 +14,6 @@ Floats = npt.NDArray[np.float32]
 Coordinates = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
-Labels = npt.NDArray[np.int32]
 
 _TRUNCATE = 3.0
 """Standard deviations up to which a Gaussian is summed."""

@@ -1,5 +1,6 @@
 """What the pockets are looked for in: the atoms of the protein, and the ligands that are compared with them."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +85,8 @@ def read_input(
     """
     source = read_structure(protein)
     _check_extent(source)
-    dictionary = ComponentDictionary(ccd)
-    try:
+    with closing(ComponentDictionary(ccd)) as dictionary:
         classification = classify(source, dictionary)
-    finally:
-        dictionary.close()
     notes = list(source.notes)
     if len(source.structure) > 1:
         notes.append(Note('structure.models', '', f'The first of {len(source.structure)} models was used.'))

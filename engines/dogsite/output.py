@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from engines.dogsite.columns import COLUMNS
 from engines.dogsite.describe import Row, Value
 from engines.dogsite.detect import Found
 from engines.dogsite.grid import Floats, Grid, Indices, ball
-from engines.notes import Note
 from engines.structure.bonding import ResidueKey
 
 
@@ -53,17 +51,6 @@ def edf(protein: Path, residues: list[ResidueKey]) -> str:
     for chain, number, icode, name in residues:
         lines.append(f'RESIDUE {name} {chain or "_"} {number} {icode}'.rstrip())
     return '\n'.join(lines) + '\n'
-
-
-def write_notes(path: Path, notes: list[Note]) -> None:
-    """
-    Write the notes.
-
-    :param path: of the file
-    :param notes: to be written
-    """
-    rows = [note._asdict() for note in notes]
-    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
 
 
 def write_grid(path: Path, found: Found, points: Indices) -> None:

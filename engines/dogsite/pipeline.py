@@ -6,9 +6,9 @@ from pathlib import Path
 from engines.dogsite.describe import Describer, named
 from engines.dogsite.detect import find_pockets
 from engines.dogsite.molecule import Input, read_input
-from engines.dogsite.output import edf, table, write_grid, write_notes
+from engines.dogsite.output import edf, table, write_grid
 from engines.errors import EngineError
-from engines.notes import Note
+from engines.notes import Note, write_notes
 from engines.structure.components import default_path
 
 FINEST, COARSEST = 0.3, 2.0

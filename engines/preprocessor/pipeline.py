@@ -1,13 +1,13 @@
 """The way of a structure through the preprocessor: read, classify, build ligands, take them out, write."""
 
-import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdkit import Chem
 
 from engines.errors import EngineError
-from engines.notes import Note, listing
+from engines.notes import Note, listing, write_notes
 from engines.preprocessor.ligand_notes import ligand_notes
 from engines.preprocessor.structure_notes import structure_notes
 from engines.structure.classification import classify
@@ -19,7 +19,7 @@ from engines.structure.pictures import draw_svg
 from engines.structure.reading import StructureInput, read_structure
 from engines.structure.sdf import sdf_record
 from engines.structure.splitting import remove_residues
-from engines.structure.writing import pdb_obstacle, write_mmcif, write_pdb
+from engines.structure.writing import write_protein
 
 
 @dataclass
@@ -52,16 +52,13 @@ def preprocess(protein: Path, outdir: Path, ligand: Path | None, ccd: Path) -> R
     :returns: what was written
     :raises EngineError: if an input cannot be used; then nothing is written
     """
-    dictionary = ComponentDictionary(ccd)
-    try:
+    with closing(ComponentDictionary(ccd)) as dictionary:
         records = read_ligands(ligand) if ligand else None
         source = read_structure(protein)
         joined = join_split_residues(source.structure)
         classification = classify(source, dictionary)
         refuse_ambiguous_ligands(classification)
         ligands = find_ligands(classification)
-    finally:
-        dictionary.close()
     if joined:
         names = listing([residue_name(key) for key in joined])
         message = f'The atoms of these residues stood in two places of the file and were joined: {names}.'
@@ -84,8 +81,7 @@ def preprocess(protein: Path, outdir: Path, ligand: Path | None, ccd: Path) -> R
     for name, record, mol in records:
         (outdir / f'{name}.sdf').write_text(record, encoding='utf-8')
         (outdir / f'{name}.svg').write_text(draw_svg(mol), encoding='utf-8')
-    rows = [note._asdict() for note in result.notes]
-    (outdir / 'notes.json').write_text(json.dumps(rows, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
+    write_notes(outdir / 'notes.json', result.notes)
     return result
 
 
@@ -97,16 +93,10 @@ def _write_protein(source: StructureInput, outdir: Path, result: Result) -> None
     :param outdir: directory to write to
     :param result: gets the names of the files, and a note if there is no PDB file
     """
-    stem = source.stem
-    write_mmcif(source.structure, outdir / f'{stem}.cif')
-    result.protein_files.append(f'{stem}.cif')
-    obstacle = pdb_obstacle(source.structure)
-    if obstacle:
-        message = f'The protein is written as mmCIF only: in the PDB format it does not fit, because {obstacle}.'
-        result.notes.append(Note('structure.no_pdb', '', message))
-        return
-    write_pdb(source.structure, outdir / f'{stem}.pdb')
-    result.protein_files.append(f'{stem}.pdb')
+    cif, pdb = f'{source.stem}.cif', f'{source.stem}.pdb'
+    note = write_protein(source.structure, outdir / cif, outdir / pdb)
+    result.protein_files += [cif] if note else [cif, pdb]
+    result.notes += [note] if note else []
 
 
 def _replacement_notes(records: list[tuple[str, str, Chem.Mol]], ligands: list[Ligand]) -> list[Note]:

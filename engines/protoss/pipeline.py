@@ -1,6 +1,7 @@
 """The way of a complex through Protoss: read, perceive, find sites, decide, write."""
 
 import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rdkit import Chem
 
 from engines.command_line import version
 from engines.errors import EngineError
-from engines.notes import Note, listing
+from engines.notes import Note, listing, write_notes
 from engines.protoss.ligand_groups import add_molecule_sites, modified_residues
 from engines.protoss.ligands import CLASH, WATER_CLASH, Molecule, MoleculeMaker, clashing, heavy_positions
 from engines.protoss.network import Network, decide
@@ -33,7 +34,7 @@ from engines.structure.pictures import write_pictures
 from engines.structure.reading import StructureInput, read_structure
 from engines.structure.sdf import sdf_record
 from engines.structure.splitting import remove_residues
-from engines.structure.writing import pdb_obstacle, write_mmcif, write_pdb
+from engines.structure.writing import write_mmcif, write_protein
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,8 @@ def protoss(options: Options) -> Row:
     :returns: the report
     :raises EngineError: if an input cannot be used; then nothing is written
     """
-    dictionary = ComponentDictionary(options.ccd)
-    try:
+    with closing(ComponentDictionary(options.ccd)) as dictionary:
         complex_ = _read(options, dictionary)
-    finally:
-        dictionary.close()
     structure = complex_.source.structure
     propka = Propka(structure)
     system = build(complex_.classification, complex_.molecules, structure)
@@ -117,9 +115,11 @@ def protoss(options: Options) -> Row:
     _note_decisions(complex_, report, gaps, system)
     _write(options, complex_, system, network, hydrogens)
     if options.report:
-        _dump(options.report, report)
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+        options.report.write_text(f'{text}\n', encoding='utf-8')
     if options.notes:
-        _dump(options.notes, [note._asdict() for note in complex_.notes])
+        write_notes(options.notes, complex_.notes)
     return report
 
 
@@ -156,17 +156,6 @@ def _layout(system: System, complex_: Complex, polymers: PolymerSites, ph: float
         layout.add(site)
     remaining(system, layout)
     return layout
-
-
-def _dump(path: Path, content: object) -> None:
-    """
-    Write JSON.
-
-    :param path: file to write
-    :param content: what to write
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + '\n', encoding='utf-8')
 
 
 def _read(options: Options, dictionary: ComponentDictionary) -> Complex:
@@ -368,14 +357,12 @@ def _write(options: Options, complex_: Complex, system: System, network: Network
     structure.clear_conect()
     structure.assign_serial_numbers()
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    write_mmcif(structure, options.output.with_suffix('.cif'))
+    cif = options.output.with_suffix('.cif')
     if options.output.suffix.lower() == '.pdb':
-        obstacle = pdb_obstacle(structure)
-        if obstacle:
-            message = f'The protein is written as mmCIF only: in the PDB format it does not fit, because {obstacle}.'
-            complex_.notes.append(Note('structure.no_pdb', '', message))
-        else:
-            write_pdb(structure, options.output)
+        note = write_protein(structure, cif, options.output)
+        complex_.notes += [note] if note else []
+    else:
+        write_mmcif(structure, cif)
     if options.ligand_output:
         options.ligand_output.parent.mkdir(parents=True, exist_ok=True)
         records = ''.join(sdf_record(mol, name) for name, mol in mols)

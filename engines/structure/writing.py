@@ -5,6 +5,8 @@ from pathlib import Path
 
 import gemmi
 
+from engines.notes import Note
+
 _R_LABELS = (
     'R VALUE     (WORKING + TEST SET)',
     'R VALUE            (WORKING SET)',
@@ -51,6 +53,23 @@ def _residue_obstacle(residue: gemmi.Residue) -> str:
         if not all(-999.9995 < x < 9999.9995 for x in atom.pos.tolist()):
             return 'a coordinate has more digits than the format'
     return ''
+
+
+def write_protein(structure: gemmi.Structure, cif: Path, pdb: Path) -> Note | None:
+    """
+    Write a structure as mmCIF, and as PDB if that format can hold it.
+
+    :param structure: any structure
+    :param cif: mmCIF file to write
+    :param pdb: PDB file to write
+    :returns: a note if there is no PDB file
+    """
+    write_mmcif(structure, cif)
+    if obstacle := pdb_obstacle(structure):
+        message = f'The protein is written as mmCIF only: in the PDB format it does not fit, because {obstacle}.'
+        return Note('structure.no_pdb', '', message)
+    write_pdb(structure, pdb)
+    return None
 
 
 def write_mmcif(structure: gemmi.Structure, path: Path) -> None:

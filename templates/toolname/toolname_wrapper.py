@@ -17,8 +17,7 @@ class ToolNameWrapper(ToolWrapper[ToolNameJob]):
         :param work: the work directory
         :returns: program and arguments
         """
-        protein = work / f'protein.{job.input_protein.file_type}'
-        protein.write_text(job.input_protein.file_string)
+        protein = job.input_protein.write(work)
         return [executable_of(job), f'--protein={protein}', f'--output={work}/info.json', f'--chain={job.chain_id}']
 
     def load_results(self, job: ToolNameJob, work: Path) -> dict[str, Any]:
