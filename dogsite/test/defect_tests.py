@@ -1,6 +1,5 @@
 """Defects of the published server that concern DoGSite; each test fails on what was seen there."""
 
-import gzip
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -10,29 +9,25 @@ from django.utils import timezone
 from dogsite.models import DogsiteInfo, DogsiteJob
 from molecule_handler.clean_up import clean_up
 from molecule_handler.models import ElectronDensityMap, Ligand, Protein, ProteinSite
-from proteins_plus.test.samples import GLYCINE, METHANE, glycine_file, stored_protein
-from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, row_counts, structure_text, upload
+from proteins_plus.test.samples import METHANE, glycine_file, stored_protein
+from proteins_plus.test.structure_inputs import StructureInputs
+from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, row_counts, upload
 
 from .samples import working_dogsite
 
 ROUTE = 'dogsite/'
 
 
-class KnownDefects(ApiTestCase):
+class KnownDefects(StructureInputs, ApiTestCase):
     """One test a row; the order of pockets (D9) is with the results."""
+
+    route = ROUTE
 
     def setUp(self) -> None:
         """A tool that works at once."""
         super().setUp()
         self.addCleanup(remove_new_media, media_files())
         self.enterContext(working_dogsite('P_1', 'P_2'))
-
-    def jobs(self, *requests: dict[str, Any]) -> int:
-        """
-        :param requests: to submit
-        :returns: how many different jobs they are
-        """
-        return len({self.run_job(ROUTE, request)['id'] for request in requests})
 
     def test_every_input_is_a_part_of_the_question(self) -> None:
         """D6, D8: what is left out of the key answers one question with the result of another."""
@@ -129,27 +124,11 @@ class KnownDefects(ApiTestCase):
             self.assertEqual(self.post(ROUTE, {'protein_file': glycine_file(), **more}).status_code, 400)
         self.assertEqual(row_counts(), rows)
 
-    def test_bytes_that_are_no_text_are_refused_in_both_files(self) -> None:
-        """3.2: they answered 500."""
-        for junk in (b'\xff\xfe', b'\0'):
-            bad_protein = {'protein_file': upload(GLYCINE.encode() + junk, 'x.pdb')}
-            bad_ligand = {'protein_file': glycine_file(), 'ligand_file': upload(METHANE.encode() + junk, 'x.sdf')}
-            for field, data in (('protein_file', bad_protein), ('ligand_file', bad_ligand)):
-                response = self.post(ROUTE, data)
-                self.assertEqual((response.status_code, field in response.json()), (400, True))
-
     def test_nul_in_a_text_field_is_refused(self) -> None:
         """3.2: the database cannot store it, and no program can be given it."""
         for field in ('chain_id', 'ligand_name'):
             response = self.post(ROUTE, {'protein_id': str(stored_protein().pk), field: 'A\0'}, form='json')
             self.assertEqual((response.status_code, field in response.json()), (400, True))
-
-    def test_usual_formats_and_names_are_taken(self) -> None:
-        """3.3: neither mmCIF nor gzip, .ent or upper-case suffixes."""
-        cif = structure_text('1yjp.cif.gz')
-        files: list[tuple[str | bytes, str]] = [(cif, 'x.cif'), (GLYCINE, 'x.ent'), (GLYCINE, 'X.PDB')]
-        for content, name in (*files, (gzip.compress(cif.encode()), 'x.cif.gz')):
-            self.assertEqual(self.run_job(ROUTE, {'protein_file': upload(content, name)})['status'], 'success', name)
 
     def test_clean_up_keeps_what_a_job_in_use_refers_to_and_then_takes_all_of_it(self) -> None:
         """D4: it never removed anything; and it could take a protein from under a job."""

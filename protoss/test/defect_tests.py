@@ -1,6 +1,5 @@
 """Defects of the published server that concern Protoss; each test fails on what was seen there."""
 
-import gzip
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -10,8 +9,9 @@ from django.utils import timezone
 from molecule_handler.clean_up import clean_up
 from molecule_handler.models import Ligand, Protein
 from molecule_handler.uploads import split_sdf
-from proteins_plus.test.samples import GLYCINE, METHANE, glycine_file, stored_protein
-from proteins_plus.test.utils import ApiTestCase, media_files, row_counts, structure_text, upload
+from proteins_plus.test.samples import METHANE, glycine_file, stored_protein
+from proteins_plus.test.structure_inputs import StructureInputs
+from proteins_plus.test.utils import ApiTestCase, media_files, row_counts, upload
 from protoss.models import ProtossJob, ProtossReport
 
 from .samples import working_protoss
@@ -19,20 +19,15 @@ from .samples import working_protoss
 ROUTE = 'protoss/'
 
 
-class KnownDefects(ApiTestCase):
+class KnownDefects(StructureInputs, ApiTestCase):
     """One test a row."""
+
+    route = ROUTE
 
     def setUp(self) -> None:
         """A tool that works at once."""
         super().setUp()
         self.enterContext(working_protoss())
-
-    def jobs(self, *requests: dict[str, Any]) -> int:
-        """
-        :param requests: to submit
-        :returns: how many different jobs they are
-        """
-        return len({self.run_job(ROUTE, request)['id'] for request in requests})
 
     def test_equal_proteins_with_different_ligands_are_different_jobs(self) -> None:
         """D5: the key left out the ligands, and the second user got the ligands of the first."""
@@ -90,23 +85,6 @@ class KnownDefects(ApiTestCase):
         new = row_counts() - rows
         self.assertEqual(new['molecule_handler.Protein'], 1, 'the result alone')
         self.assertEqual(new['molecule_handler.Ligand'], 2, 'the upload and the result')
-
-    def test_bytes_that_are_no_text_are_refused_in_both_files(self) -> None:
-        """3.2: they answered 500."""
-        for junk in (b'\xff\xfe', b'\0'):
-            bad_protein = {'protein_file': upload(GLYCINE.encode() + junk, 'x.pdb')}
-            bad_ligand = {'protein_file': glycine_file(), 'ligand_file': upload(METHANE.encode() + junk, 'x.sdf')}
-            for field, data in (('protein_file', bad_protein), ('ligand_file', bad_ligand)):
-                response = self.post(ROUTE, data)
-                self.assertEqual(response.status_code, 400)
-                self.assertIn(field, response.json())
-
-    def test_usual_formats_and_names_are_taken(self) -> None:
-        """3.3: neither mmCIF nor gzip, .ent or upper-case suffixes."""
-        cif = structure_text('1yjp.cif.gz')
-        files: list[tuple[str | bytes, str]] = [(cif, 'x.cif'), (GLYCINE, 'x.ent'), (GLYCINE, 'X.PDB')]
-        for content, name in (*files, (gzip.compress(cif.encode()), 'x.cif.gz')):
-            self.assertEqual(self.run_job(ROUTE, {'protein_file': upload(content, name)})['status'], 'success', name)
 
     def test_clean_up_keeps_what_a_job_in_use_refers_to_and_then_takes_all_of_it(self) -> None:
         """D4: it never removed anything; and it could take a protein from under a job."""
