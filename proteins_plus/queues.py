@@ -48,7 +48,7 @@ def depth(queue: str, most: int) -> int:
     :param most: where counting ends
     :returns: how many jobs wait in it, at most ``most`` for each of its tools
     """
-    return sum(_bounded(model, Q(status=JobStatus.PENDING), most) for model in _models(queue))
+    return sum(_bounded(model, Q(status=JobStatus.PENDING), most) for model in job_models(queue))
 
 
 def position(job: ProteinsPlusJob) -> int | None:
@@ -60,7 +60,7 @@ def position(job: ProteinsPlusJob) -> int | None:
         return None
     earlier = Q(status=JobStatus.PENDING, date_created__lt=job.date_created)
     queue = tools.tool_of(type(job)).queue
-    return min(COUNTED, 1 + sum(_bounded(model, earlier, COUNTED) for model in _models(queue)))
+    return min(COUNTED, 1 + sum(_bounded(model, earlier, COUNTED) for model in job_models(queue)))
 
 
 def client_of(address: str) -> str:
@@ -95,7 +95,7 @@ def _usual_seconds(tool: tools.ToolConfig, period: int) -> int:
     return max(1, ceil(median(runs))) if runs else tool.usual_seconds
 
 
-def _models(queue: str) -> list[type[ProteinsPlusJob]]:
+def job_models(queue: str) -> list[type[ProteinsPlusJob]]:
     """
     :param queue: the name of a queue
     :returns: the job models of its tools

@@ -13,10 +13,11 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from kombu import Producer
 
-from . import sandbox, tools
+from . import queues, sandbox, tools
 from .models import JobStatus
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def forget_announcements() -> int:
         if _messages(channel, MARKER):
             return taken
         # The rows first: should we die in between, the next sweep does it again, and twice does no harm.
-        lost = sum(_forget(queue, timezone.now()) for queue in _queues())
+        lost = sum(_forget(queue) for queue in _queues())
         Producer(channel).publish('', routing_key=MARKER)
     logger.info('The broker remembered nothing', extra={'jobs': lost})
     return taken + lost
@@ -64,15 +65,17 @@ def _messages(channel: Any, queue: str) -> int:
     return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
 
 
-def _forget(queue: str, announced_before: datetime) -> int:
+def _forget(queue: str, announced_before: datetime | None = None) -> int:
     """
     :param queue: a name
-    :param announced_before: a point in time
+    :param announced_before: a point in time; None for all, whatever the clock said when they were announced
     :returns: how many of its waiting jobs do not count as announced any more
     """
-    models = (tool.job_model for tool in tools.installed() if tool.queue == queue)
-    waiting = (model._base_manager.filter(status=JobStatus.PENDING) for model in models)
-    return sum(jobs.filter(announced_at__lte=announced_before).update(announced_at=None) for jobs in waiting)
+    told = Q(status=JobStatus.PENDING, announced_at__isnull=False)
+    if announced_before:
+        told &= Q(announced_at__lte=announced_before)
+    models = queues.job_models(queue)
+    return sum(model._base_manager.filter(told).update(announced_at=None) for model in models)
 
 
 def remove_work_directories() -> int:
