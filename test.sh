@@ -57,7 +57,7 @@ run_schema() {
 # The existing pins are kept where they still satisfy pyproject.toml, so a newer release elsewhere changes nothing.
 run_locks() {
   local lock source options
-  for lock in requirements.txt requirements-dev.txt benchmarks/protoss/requirements.txt; do
+  for lock in requirements.txt requirements-dev.txt benchmarks/*/requirements.txt; do
     source=pyproject.toml options=()
     case $lock in
       requirements-dev.txt) options=(--extra dev) ;;

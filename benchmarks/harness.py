@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ('sqlite', 'postgresql')
@@ -102,6 +103,31 @@ def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     """
     lines = [heads, ('---',) * len(heads), *rows]
     return '\n'.join('| ' + ' | '.join(str(cell) for cell in line) + ' |' for line in lines)
+
+
+class Verdict(NamedTuple):
+    """
+    A question that a report answers with a number.
+
+    :param question: what is asked
+    :param asked: the value asked for
+    :param measured: the value found
+    :param met: whether it is enough
+    """
+
+    question: str
+    asked: str
+    measured: str
+    met: bool
+
+
+def verdict_table(verdicts: list[Verdict]) -> str:
+    """
+    :param verdicts: of a report
+    :returns: them as a table in Markdown
+    """
+    rows: list[tuple[object, ...]] = [(*verdict[:3], 'yes' if verdict.met else '**no**') for verdict in verdicts]
+    return table(Verdict._fields, rows)
 
 
 def section(heading: str, *parts: str) -> str:

@@ -14,10 +14,11 @@ from engines.dogsite.geometry import nearest_squares
 from engines.structure.components import default_path
 
 from .. import harness
+from ..peers import make_environment
 from . import druggability
 from .engine import Result, jobs_of, process, run_all
 from .measures import CENTRE, FILLED, HALF, NAMES, QUARTER, Outcome, judge, mean_hits, share
-from .peers import BY_SIZE, FPOCKET, KVFINDER, REACH, make_peers, run_peer
+from .peers import BY_SIZE, FPOCKET, KVFINDER, LOCK, REACH, run_peer
 from .targets import LDH, SAME, SMALLEST, Target, targets
 
 COMMAND = 'python -m benchmarks.dogsite'
@@ -40,13 +41,13 @@ class Bench:
     :param all: the targets
     :param ccd: component dictionary
     :param peers: Python of the peers' environment
-    :param verdicts: question, asked, measured, met
+    :param verdicts: what is answered so far
     """
 
     all: list[Target]
     ccd: Path
     peers: Path
-    verdicts: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    verdicts: list[harness.Verdict] = field(default_factory=list)
 
 
 def main() -> int:
@@ -58,7 +59,7 @@ def main() -> int:
     parser.add_argument('--work', type=Path, help='folder to keep what is found, for another run')
     parser.add_argument('--report', type=Path, default=REPORT)
     chosen = parser.parse_args()
-    peers = make_peers(chosen.peers.resolve())
+    peers = make_environment(LOCK, chosen.peers.resolve()) / 'python'
     with tempfile.TemporaryDirectory(prefix='dogsite-benchmark-') as temporary:
         work, ccd = (chosen.work or Path(temporary)).resolve(), chosen.ccd.resolve()
         bench = Bench(targets(chosen.data.resolve(), work, ccd), ccd, peers)
@@ -69,14 +70,13 @@ def main() -> int:
             _rotations(bench, results), druggability.section(bench.all, results, bench.verdicts),
             _speed(bench, chosen.data.resolve(), work),
         ]  # fmt: skip
-    rows: list[tuple[object, ...]] = [(q, a, m, 'yes' if met else '**no**') for q, a, m, met in bench.verdicts]
     head = (
         f'DoGSite {VERSION} beside fpocket-rs 0.1.0 and pyKVFinder 0.9.6 with their default options, on the same files '
         'in the same run. The files hold neither ligands nor waters.'
     )
-    summary = harness.table(('question', 'asked', 'measured', 'met'), rows)
+    summary = harness.verdict_table(bench.verdicts)
     harness.write_report(chosen.report, 'Validation of DoGSite', f'{COMMAND} --data FOLDER', [head, summary, *parts])
-    return 0 if all(met for *_, met in bench.verdicts) else 1
+    return 0 if all(verdict.met for verdict in bench.verdicts) else 1
 
 
 def _outcomes(bench: Bench, results: list[Result]) -> tuple[dict[str, list[Outcome]], dict[str, list[str]]]:
@@ -118,12 +118,16 @@ def _success(bench: Bench, outcomes: dict[str, list[Outcome]], silent: dict[str,
         worse = [name for name, own, peer in zip(NAMES, hits[ENGINE], best, strict=True) if own < peer - 1e-9]
         if family == 'all':
             for name, own, peer in zip(NAMES, hits[ENGINE], best, strict=True):
-                bench.verdicts.append((f'success: {name}', f'>= {_percent(peer)} %', f'{_percent(own)} %', own >= peer))
+                bench.verdicts.append(
+                    harness.Verdict(f'success: {name}', f'>= {_percent(peer)} %', f'{_percent(own)} %', own >= peer)
+                )
         else:
             measured = f'worse in: {", ".join(worse)}' if worse else 'none worse'
-            bench.verdicts.append((f'success in {family}', 'as the better fpocket-rs in all six', measured, not worse))
+            bench.verdicts.append(
+                harness.Verdict(f'success in {family}', 'as the better fpocket-rs in all six', measured, not worse)
+            )
     number = len(answered)
-    bench.verdicts.insert(0, ('number of targets that are compared', '>= 60', str(number), number >= 60))
+    bench.verdicts.insert(0, harness.Verdict('number of targets that are compared', '>= 60', str(number), number >= 60))
     halves: list[tuple[object, ...]] = [
         (label, len(part), *map(_percent, mean_hits(part)))
         for label, part in (('training', outcomes[ENGINE][::2]), ('held out', outcomes[ENGINE][1::2]))
@@ -171,8 +175,10 @@ def _coverage(bench: Bench, outcomes: dict[str, list[Outcome]]) -> str:
         rows.append((name, len(found), _percent(covered), _percent(filled), _percent(held)))
         if name == ENGINE:
             bench.verdicts += [
-                ('half of the ligand in its pocket', '90 % of ligands', f'{_percent(covered)} %', covered >= 0.9),
-                (
+                harness.Verdict(
+                    'half of the ligand in its pocket', '90 % of ligands', f'{_percent(covered)} %', covered >= 0.9
+                ),
+                harness.Verdict(
                     'and a quarter of the pocket filled by it and the other ligands of the structure',
                     '70 % of ligands',
                     f'{_percent(held)} % ({_percent(filled)} % by it alone)',
@@ -210,7 +216,7 @@ def _spacings(bench: Bench, outcomes: dict[str, list[Outcome]]) -> str:
         worse = [name for name, own, other in zip(NAMES, hits, peer, strict=True) if own < other]
         good = not worse and covered >= 0.9 and filled >= 0.7
         measured = f'{", ".join(worse) or "none worse"}; {_percent(covered)} %, {_percent(filled)} %'
-        bench.verdicts.append((f'a. and b. at a spacing of {spacing} A', 'as above', measured, good))
+        bench.verdicts.append(harness.Verdict(f'a. and b. at a spacing of {spacing} A', 'as above', measured, good))
     heads = ('spacing, A', *NAMES, 'half of the ligand inside', 'and a quarter filled by all ligands')
     return '\n\n'.join(('## c. Does the spacing of the grid matter?', harness.table(heads, rows)))
 
@@ -230,7 +236,9 @@ def _rotations(bench: Bench, results: list[Result]) -> str:
                 changes.append(abs(second - first) / first)
     within = float(np.mean(np.array(changes) <= 0.1))
     bench.verdicts.append(
-        ('volume of the bound pocket after a rotation', 'within 10 %', f'{within:.1%} of cases', within == 1.0)
+        harness.Verdict(
+            'volume of the bound pocket after a rotation', 'within 10 %', f'{within:.1%} of cases', within == 1.0
+        )
     )
     text = (
         f'{len(SEEDS)} random rotation and shift of each structure, written with three decimals. The volume of the '
@@ -267,7 +275,9 @@ def _speed(bench: Bench, data: Path, work: Path) -> str:
         seconds, megabytes = LIMITS[name]
         good = best.code == 0 and best.cpu < seconds and (not megabytes or most < megabytes)
         asked = f'under {seconds} s' + (f' and {megabytes:.0f} MB' if megabytes else '')
-        bench.verdicts.append((f'processor time of {name.upper()}', asked, f'{best.cpu:.2f} s, {most:.0f} MB', good))
+        bench.verdicts.append(
+            harness.Verdict(f'processor time of {name.upper()}', asked, f'{best.cpu:.2f} s, {most:.0f} MB', good)
+        )
         rows.append((name.upper(), f'{best.seconds:.2f}', f'{best.cpu:.2f}', f'{most:.0f}'))
     text = (
         f'The executable with all outputs, subpockets included; the quickest of {TRIES[SIZES[0]]} runs, one for the '

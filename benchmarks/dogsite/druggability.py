@@ -163,7 +163,7 @@ def held_out(data: Data, model: str) -> Coordinates:
     return result
 
 
-def section(all_targets: list[Target], results: list[Result], verdicts: list[tuple[str, str, str, bool]]) -> str:
+def section(all_targets: list[Target], results: list[Result], verdicts: list[harness.Verdict]) -> str:
     """
     :param all_targets: structures with ligands
     :param results: their pockets with descriptors
@@ -182,8 +182,10 @@ def section(all_targets: list[Target], results: list[Result], verdicts: list[tup
         seen = auc(inside, data.labels, data.weights)
         rows.append((model, text, f'{seen:.2f}', f'{area:.2f}', f'{correct:.0%}'))
         same = all(abs(fitted[name] - current[name]) < 0.02 for name in fitted)
-        verdicts.append((f'weights of {model} in the engine', 'those of this fit', 'yes' if same else text, same))
-        verdicts.append((f'AUC of {model} on unseen families', '>= 0.8', f'{area:.2f}', area >= 0.8))
+        verdicts.append(
+            harness.Verdict(f'weights of {model} in the engine', 'those of this fit', 'yes' if same else text, same)
+        )
+        verdicts.append(harness.Verdict(f'AUC of {model} on unseen families', '>= 0.8', f'{area:.2f}', area >= 0.8))
     positives = int(data.labels.sum())
     about = (
         f'Fitted on the {positives} pockets of part a that hold at least half of a ligand of {LARGE} or more heavy '

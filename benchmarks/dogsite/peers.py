@@ -3,9 +3,7 @@
 import json
 import os
 import resource
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,7 @@ REACH = {FPOCKET: 3.0, KVFINDER: 1.0}
 """Angstrom between an atom of a ligand and a point of a pocket up to which the atom is inside. For the centres of alpha
 spheres it is the criterion of their authors (Le Guilloux et al. 2009, BMC Bioinformatics 10:168), which favours them;
 for points of a grid it is that of the engine."""
-_LOCK = Path(__file__).with_name('requirements.txt')
+LOCK = Path(__file__).with_name('requirements.txt')
 _SECONDS = 60
 """Processor time after which a peer is ended; on some structures fpocket-rs does not come to an end."""
 _PROGRAMS = {
@@ -44,26 +42,6 @@ points = [places[labels == label].round(2).tolist() for label in numpy.unique(la
 json.dump({'points': sorted(points, key=len, reverse=True), 'drug': []}, open(sys.argv[2], 'w'))
 """,
 }
-
-
-def make_peers(folder: Path) -> Path:
-    """
-    Make the environment of the peers from their hash-locked list, unless it is there.
-
-    :param folder: of the environment
-    :returns: its Python
-    :raises CalledProcessError: if it cannot be made
-    """
-    stamp, wanted = folder / 'installed', _LOCK.read_text(encoding='utf-8')
-    python = folder / 'bin' / 'python'
-    if not (stamp.exists() and stamp.read_text(encoding='utf-8') == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, '-m', 'venv', '--without-pip', str(folder)], check=True)
-        uv = str(Path(sys.executable).with_name('uv'))
-        install = [uv, 'pip', 'install', '-q', '--python', str(python), '--require-hashes', '-r', str(_LOCK)]
-        subprocess.run(install, check=True)
-        stamp.write_text(wanted, encoding='utf-8')
-    return python
 
 
 def run_peer(python: Path, program: str, protein: Path) -> tuple[list[Coordinates], list[float]] | None:

@@ -10,9 +10,10 @@ from engines.command_line import VERSION
 from engines.structure.components import default_path
 
 from .. import harness
+from ..peers import make_environment
 from . import clashing, ligands, placing, reading, speed, turning
 from .bench import SETTLED_ON, Bench
-from .programs import Programs, make_peers
+from .programs import LOCK, Programs
 
 COMMAND = 'python -m benchmarks.protoss'
 REPORT = harness.ROOT / 'docs' / 'validation' / 'protoss.md'
@@ -34,16 +35,13 @@ def main() -> int:
     parser.add_argument('--work', type=Path, help='folder to keep what the programs write')
     parser.add_argument('--report', type=Path, default=REPORT)
     chosen = parser.parse_args()
-    peers = make_peers(chosen.peers.resolve())
+    peers = make_environment(LOCK, chosen.peers.resolve())
     with tempfile.TemporaryDirectory(prefix='protoss-benchmark-') as temporary:
         work = (chosen.work or Path(temporary)).resolve()
         programs = Programs(peers, work, chosen.ccd.resolve())
         bench = Bench(chosen.data.resolve(), work, programs)
         sections = _sections(bench, chosen.parts, chosen.seeds)
-    rows: list[tuple[object, ...]] = [
-        (v.question, v.asked, v.measured, 'yes' if v.met else '**no**') for v in bench.verdicts
-    ]
-    summary = harness.table(('question', 'asked', 'measured', 'met'), rows)
+    summary = harness.verdict_table(bench.verdicts)
     head = ' '.join(_HEAD.split())
     harness.write_report(chosen.report, 'Validation of Protoss', f'{COMMAND} --data FOLDER', [head, summary, *sections])
     return 0 if all(verdict.met for verdict in bench.verdicts) else 1

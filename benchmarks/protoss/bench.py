@@ -6,30 +6,13 @@ from pathlib import Path
 
 import gemmi
 
-from ..harness import table
+from ..harness import Verdict, table
 from .programs import PROGRAMS, Programs, Run
 from .structures import Atoms, load, main_conformer, to_atoms, without_hydrogens, write_pdb
 
 #: Entries that were looked at while the engine's constants were settled (docs/tools/protoss.md); others are held out.
 SETTLED_ON = ('5pti', '3u7t', '1ejg', '1us0_protein', '1pwc', '4laz', '4agm', '1a3e', '1hpv', '1gbt')
 SUFFIXES = ('.pdb', '.pdb.gz', '.cif', '.cif.gz')
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """
-    A question the report answers with a number.
-
-    :param question: what is asked
-    :param asked: the value asked for
-    :param measured: the value found
-    :param met: whether it is enough
-    """
-
-    question: str
-    asked: str
-    measured: str
-    met: bool
 
 
 @dataclass

@@ -3,8 +3,8 @@
 from dataclasses import astuple
 from typing import NamedTuple
 
-from ..harness import table
-from .bench import SETTLED_ON, Bench, Verdict, failures, output_atoms
+from ..harness import Verdict, table
+from .bench import SETTLED_ON, Bench, failures, output_atoms
 from .contacts import Contacts, between_metal_and_ligand, count, metals, protein_places
 from .programs import ENGINE, PROGRAMS, Run, at_once
 from .structures import load, to_atoms, without_hydrogens

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .bench import Bench, Verdict
+from ..harness import Verdict
+from .bench import Bench
 from .corpus import report_of
 from .programs import ENGINE, Run, at_once
 

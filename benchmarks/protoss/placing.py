@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..harness import table
-from .bench import Bench, Verdict, by_program, failures, output_atoms, percent
+from ..harness import Verdict, table
+from .bench import Bench, by_program, failures, output_atoms, percent
 from .experiment import ANGLE, MISSING, NEAR, Comparison, Site, compare, sites
 from .geometry_states import Known, known_states, placed, text
 from .programs import ENGINE, PROGRAMS, Run, at_once

@@ -18,7 +18,7 @@ ENGINE, PDB2PQR, HYDRIDE = 'protoss', 'pdb2pqr', 'hydride'
 PROGRAMS = (ENGINE, PDB2PQR, HYDRIDE)
 PH = 7.0
 AT_ONCE = 2
-_LOCK = Path(__file__).with_name('requirements.txt')
+LOCK = Path(__file__).with_name('requirements.txt')
 _SECONDS = 900
 #: Starts a program from a small process: a child's peak memory is never below that of the process it was forked from.
 _MEASURE = """
@@ -55,25 +55,6 @@ class Run:
     def folder(self) -> Path:
         """:returns: the folder with everything the run has written"""
         return self.output.parent
-
-
-def make_peers(folder: Path) -> Path:
-    """
-    Make the environment of the peers from their hash-locked list, unless it is there.
-
-    :param folder: of the environment
-    :returns: its folder of executables
-    :raises CalledProcessError: if it cannot be made
-    """
-    stamp, wanted = folder / 'installed', _LOCK.read_text(encoding='utf-8')
-    if not (stamp.exists() and stamp.read_text(encoding='utf-8') == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, '-m', 'venv', '--without-pip', str(folder)], check=True)
-        uv = str(Path(sys.executable).with_name('uv'))
-        python = str(folder / 'bin' / 'python')
-        subprocess.run([uv, 'pip', 'install', '-q', '--python', python, '--require-hashes', '-r', _LOCK], check=True)
-        stamp.write_text(wanted, encoding='utf-8')
-    return folder / 'bin'
 
 
 class Programs:

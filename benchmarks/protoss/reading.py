@@ -6,8 +6,8 @@ from pathlib import Path
 import gemmi
 import numpy as np
 
-from ..harness import table
-from .bench import Bench, Verdict
+from ..harness import Verdict, table
+from .bench import Bench
 from .contacts import between_metal_and_ligand, metals
 from .corpus import FAMILY_STEP, Entry, check, files, ligand_atoms, outputs, same_twice
 from .programs import ENGINE, Run, at_once

@@ -4,8 +4,8 @@ from statistics import median
 
 from engines.protoss.pka import ATOM_LIMIT
 
-from ..harness import table
-from .bench import Bench, Verdict
+from ..harness import Verdict, table
+from .bench import Bench
 from .corpus import Entry
 from .programs import ENGINE, PDB2PQR, PROGRAMS, Run
 from .reading import slope

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..harness import table
-from .bench import Bench, Verdict, failures, output_atoms, percent
+from ..harness import Verdict, table
+from .bench import Bench, failures, output_atoms, percent
 from .flips import SideChain, as_deposited, side_chains, turn
 from .programs import ENGINE, PDB2PQR, Run, at_once
 from .structures import without_hydrogens
