@@ -192,6 +192,17 @@ def _values(site: Site, origin: Vector, directions: list[Vector]) -> list[float]
     return [float(np.mean(turns))]
 
 
+def turned(one: Site, other: Site) -> float:
+    """
+    :param one: a rotor
+    :param other: the same one of another experiment
+    :returns: the angle between them about their axes, in degrees
+    """
+    period = 360 / len(one.directions)
+    angle = abs((one.torsion or 0.0) - (other.torsion or 0.0)) % period
+    return min(angle, period - angle)
+
+
 def _assign(wanted: list[Vector], ends: list[Vector]) -> list[float]:
     """
     :param wanted: positions of the experiment

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..harness import Verdict, table
 from .bench import Bench, by_program, failures, output_atoms, percent
-from .experiment import ANGLE, MISSING, NEAR, Comparison, Site, compare, sites
+from .experiment import ANGLE, MISSING, NEAR, Comparison, Site, compare, sites, turned
 from .geometry_states import Known, known_states, placed, text
 from .programs import ENGINE, PROGRAMS, Run, at_once
 from .structures import Atoms, load
@@ -34,6 +34,9 @@ hydrogens ride on their parents with B factors of 1.2 times theirs, so they show
 but for hydroxyl groups, which that program turned into the density."""
 _ROTORS = """Rotors. The torsion is that of the hydrogen seen, about the bond to its heavy atom; hydroxyl groups
 prefer 60, 180 and -60 degrees, those of tyrosine 0 and 180. A star marks a symmetry copy."""
+_CRYSTALS = """How far can rotors be told? {} and {} are crystals of one protein, crambin. Of the {} rotors that both
+models show and that have a partner in either, **{}** agree with each other within {:.0f} degrees; of these the engine
+has {} right in both. Where the two differ by more than twice that, no answer is right in both: {}."""
 _GEOMETRY = """None of the three has a histidine. {} (0.66 A) tells states by geometry: inner angles of the ring for
 His (Malinska et al. 2015; the best state within 1.5 degrees, the next at least 1.5 times as far), C-O bonds for Asp
 and Glu (charged if they differ by 0.03 A or less, neutral if by 0.06 A or more). Residues with altlocs are left out.
@@ -79,6 +82,7 @@ def section(bench: Bench) -> str:
             *_geometry(bench),
             '### Every outlier of the engine',
             *_outliers(found),
+            _crystals(experiments, found),
         )
         if part
     )
@@ -155,6 +159,32 @@ def _outliers(found: dict[tuple[str, str], Comparison]) -> Iterable[str]:
     yield table(('entry', 'atom', 'off by, A', 'the experiment itself', *PROGRAMS[1:]), fixed)
     yield _ROTORS
     yield table(('entry', 'rotor', 'off by, degrees', 'torsion seen', 'partner seen', *PROGRAMS[1:]), rotors)
+
+
+def _crystals(experiments: dict[str, list[Site]], found: dict[tuple[str, str], Comparison]) -> str:
+    """
+    :param experiments: sites by entry
+    :param found: comparisons by entry and program
+    :returns: how well two experiments on one protein agree about its rotors
+    """
+    one, other = ENTRIES[1:]
+    seen = {site.key: site for site in experiments[other] if site.kind == 'rotor'}
+    pairs = [(site, seen[site.key]) for site in experiments[one] if site.kind == 'rotor' and site.key in seen]
+    pairs = [(a, b) for a, b in pairs if a.partner or b.partner]
+    apart = {a.key: turned(a, b) for a, b in pairs}
+    agreed = [key for key, angle in apart.items() if angle <= ANGLE]
+    right = [
+        {site.key for site, values in found[entry, ENGINE].values if site.kind == 'rotor' and max(values) <= ANGLE}
+        for entry in (one, other)
+        if (entry, ENGINE) in found
+    ]
+    both = sum(all(key in keys for keys in right) for key in agreed)
+    far = ', '.join(
+        f'{key[3]} of {key[2]}_{key[0]}_{key[1]} ({angle:.0f})' for key, angle in apart.items() if angle > 2 * ANGLE
+    )
+    return _CRYSTALS.format(
+        one.upper(), other.upper(), len(apart), percent(len(agreed), len(apart)), ANGLE, both, far or 'none'
+    )
 
 
 def _number(value: float) -> str:

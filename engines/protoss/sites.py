@@ -135,15 +135,30 @@ class PolymerSites:
         :param alternatives: of one site
         :returns: those that leave metal-bound lone pairs free, or the one with the fewest hydrogens
         """
-        held = self.system.coordinated
-        kept = []
-        for a in alternatives:
-            moved = {i for pair in a.swaps for i in pair}
-            bad = [i for i, n in a.hydrogens.items() if n and i in held and i not in moved and self._is_planar(a, i)]
-            lost = [i for i in moved if i in held]
-            if not bad and not lost:
-                kept.append(a)
+        kept = [a for a in alternatives if not any(self._blocks(a, i) for i in self._places(a))]
         return kept or alternatives[:1]
+
+    def _places(self, alternative: Alternative) -> Iterator[int]:
+        """
+        The atoms of an alternative that stand where a metal is bound, after their exchange.
+
+        :param alternative: an alternative
+        :returns: atoms
+        """
+        held, moved = self.system.coordinated, dict(alternative.swaps) | {b: a for a, b in alternative.swaps}
+        yield from (moved.get(i, i) for i in {*alternative.hydrogens, *moved} if i in held)
+
+    def _blocks(self, alternative: Alternative, atom: int) -> bool:
+        """
+        Whether an atom has nothing to offer a metal.
+
+        :param alternative: its alternative
+        :param atom: the atom
+        :returns: True for carbon, and for an atom whose only lone pair or valence a hydrogen takes
+        """
+        if self.system.elements[atom] == 'C':
+            return True
+        return bool(alternative.hydrogens.get(atom)) and self._is_planar(alternative, atom)
 
     def _is_planar(self, alternative: Alternative, atom: int) -> bool:
         """

@@ -114,6 +114,15 @@ class AmideTests(DecisionCase):
             places = [o.structure[0]['A'][0][name][0].pos for o in (right, wrong)]
             self.assertLess(places[0].dist(places[1]), 0.002)
 
+    def test_the_end_at_a_metal_is_the_oxygen(self) -> None:
+        """A nitrogen modelled beside magnesium gives its place to the oxygen; an oxygen that is there stays."""
+        atoms = ideal('ASN')
+        for name, flips in (('ND2', ['ASN_A_1']), ('OD1', [])):
+            metal = atoms[name] + 2.1 * unit(atoms[name] - atoms['CG'])
+            outcome = self.decide([('ASN', atoms), ('MG', {'MG': metal})])
+            self.assertEqual(outcome.report['flips'], flips)
+            self.assertEqual(len(hydrogens(outcome, 'A', 'ND2')), 2)
+
 
 def _holder(outcome, hydrogen) -> str:  # type: ignore[no-untyped-def]
     """
