@@ -1,0 +1,147 @@
+"""
+What a tool shows of a finished job. A tool's ``result.py`` has a function ``result(job)`` that gives a :class:`Result`;
+pages, CSV, zip and the scene's data follow from it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from molviewspec import State
+
+from proteins_plus.models import ProteinsPlusJob
+from proteins_plus.tools import tool_of
+
+
+class Place(NamedTuple):
+    """A residue in the author's numbering, as the viewer is told to look at it."""
+
+    chain: str
+    number: int
+    insertion_code: str = ''
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    A column of a table.
+
+    :param key: in the cells of a row, and in the CSV file
+    :param title: what the page says
+    :param unit: of its numbers
+    :param meaning: a sentence
+    :param numeric: whether it is sorted and aligned as a number
+    """
+
+    key: str
+    title: str
+    unit: str = ''
+    meaning: str = ''
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A row of a table.
+
+    :param cells: text by column; what is missing stays empty
+    :param places: what the viewer looks at when the row is chosen
+    """
+
+    cells: Mapping[str, str]
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A table.
+
+    :param key: its name in URLs and file names
+    :param title: its heading
+    :param columns: in their order
+    :param rows: in their order
+    :param about: a sentence below the heading
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    about: str = ''
+
+
+@dataclass(frozen=True)
+class File:
+    """
+    A file of the result.
+
+    :param name: unique in the result; also what scenes call it
+    :param title: what it is
+    :param read: gives its content when it is asked for
+    """
+
+    name: str
+    title: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image of the result: its URL, and what it shows in words."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """
+    A 3D scene.
+
+    :param key: its name in URLs
+    :param title: what it shows
+    :param text: the same in a sentence, for whoever cannot see it
+    :param legend: colour (``#rrggbb``) and meaning
+    :param build: makes it; it calls data ``files/<name>`` after the files of the result
+    """
+
+    key: str
+    title: str
+    text: str
+    build: Callable[[], State]
+    legend: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    What is shown of a job that has succeeded.
+
+    :param sentences: what a reader wants to know first
+    :param scenes: the first is shown
+    :param tables: in their order
+    :param pictures: in their order
+    :param files: in their order; all of them make the zip
+    """
+
+    sentences: Iterable[str] = ()
+    scenes: tuple[Scene, ...] = ()
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    files: tuple[File, ...] = field(default=())
+
+
+def result_of(job: ProteinsPlusJob) -> Result:
+    """
+    :param job: a job that has succeeded
+    :returns: what its tool shows of it; nothing but the files every job has if the tool has no ``result.py``
+    """
+    module = f'{tool_of(type(job)).name}.result'
+    if find_spec(module) is None:
+        return Result()
+    show: Callable[[Any], Result] = import_module(module).result
+    return show(job)
