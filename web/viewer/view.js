@@ -5,9 +5,11 @@ import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
 import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
 import { renderReact18 } from 'molstar/lib/mol-plugin-ui/react18.js';
 import { DefaultPluginUISpec } from 'molstar/lib/mol-plugin-ui/spec.js';
+import { StructureFocusRepresentation } from 'molstar/lib/mol-plugin/behavior/dynamic/selection/structure-focus-representation.js';
 import { PluginConfig } from 'molstar/lib/mol-plugin/config.js';
 import { PluginSpec } from 'molstar/lib/mol-plugin/spec.js';
 import { Color } from 'molstar/lib/mol-util/color/index.js';
+import { skip } from 'rxjs';
 
 const EFFECTS = ['occlusion', 'shadow', 'antialiasing', 'outline'];
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -19,7 +21,12 @@ function pluginSpec() {
     return {
         ...spec,
         actions: [],
-        behaviors: [...spec.behaviors, PluginSpec.Behavior(MolViewSpec)],
+        behaviors: [
+            ...spec.behaviors.filter(({ transformer }) => transformer !== StructureFocusRepresentation),
+            // Without the surroundings: they bring water, and pockets of many residues are not seen for them.
+            PluginSpec.Behavior(StructureFocusRepresentation, { components: ['target'] }),
+            PluginSpec.Behavior(MolViewSpec),
+        ],
         layout: { initial: { isExpanded: false, showControls: false } },
         components: {
             ...spec.components,
@@ -92,6 +99,7 @@ export class Viewer {
         await loadMVS(this.plugin, scene, { sourceUrl: url, doNotReportErrors: true });
         const broken = [...this.plugin.state.data.cells.values()].find((cell) => cell.status === 'error');
         if (broken) throw new Error(broken.errorText);
+        this.plugin.managers.snapshot.clear();
         await this.drawn();
     }
 
@@ -104,13 +112,14 @@ export class Viewer {
         if (this.light) canvas.custom = { molstar_postprocessing: effects };
     }
 
-    /** Resolves when all of the scene has been committed and a picture of it drawn. */
+    /** Resolves when all of the scene is drawn and the camera has arrived. */
     drawn() {
         const canvas = this.plugin.canvas3d;
+        canvas.commit(true);
         return new Promise((resolve) => {
-            const seen = canvas.didDraw.subscribe(() => {
-                if (canvas.commitQueueSize.value > 0 || canvas.reprCount.value === 0) return;
-                queueMicrotask(() => seen.unsubscribe());
+            const drawings = canvas.didDraw.pipe(skip(1)).subscribe(() => {
+                if (canvas.camera.transition.inTransition) return;
+                drawings.unsubscribe();
                 resolve();
             });
             canvas.requestDraw();
@@ -122,6 +131,7 @@ export class Viewer {
         const effects = this.light ? Object.fromEntries(EFFECTS.map((name) => [name, off])) : this.full;
         this.plugin.canvas3d.setProps({
             postprocessing: effects,
+            camera: { helper: { axes: { name: 'off', params: {} } } },
             multiSample: { mode: this.light ? 'off' : 'temporal' },
             renderer: { backgroundColor: Color.fromHexStyle(background()) },
         });
@@ -160,9 +170,9 @@ export class Viewer {
     look(places) {
         const loci = this.all(places);
         if (!loci.length) return;
-        const { camera, interactivity } = this.plugin.managers;
-        interactivity.lociSelects.deselectAll();
-        for (const each of loci) interactivity.lociSelects.select({ loci: each }, false);
-        camera.focusLoci(loci);
+        const { camera, structure } = this.plugin.managers;
+        structure.focus.clear();
+        for (const each of loci) structure.focus.addFromLoci(each);
+        camera.focusLoci(loci, this.light ? { durationMs: 0 } : {});
     }
 }
