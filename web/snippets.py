@@ -1,0 +1,71 @@
+"""A submission as code: what was clicked together, for scripts."""
+
+import json
+import shlex
+from typing import Any
+
+from rest_framework.serializers import FileField
+
+from proteins_plus.tools import ToolConfig
+
+
+def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """
+    :param url: of the submission
+    :param tool: the tool
+    :param data: what is filled in, files as uploads
+    :returns: names of languages, and the submission in them
+    """
+    known = tool.submit_route.callback.cls.serializer_class().fields
+    files = {
+        name: getattr(data.get(name), 'name', '') or 'my_file'
+        for name, source in known.items()
+        if isinstance(source, FileField) and data.get(name)
+    }
+    fields = {
+        name: _text(data[name])
+        for name, source in known.items()
+        if name in data and name not in files and data[name] not in ('', None) and _text(source.default) != _text(data[name])
+    }
+    return [('curl', _curl(url, fields, files)), ('Python', _python(url, fields, files))]
+
+
+def _text(value: object) -> str:
+    """
+    :param value: of a field
+    :returns: as a form sends it
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _curl(url: str, fields: dict[str, str], files: dict[str, str]) -> str:
+    """
+    :param url: of the submission
+    :param fields: that are no files
+    :param files: names of files
+    :returns: a command of a shell
+    """
+    parts = [f'-F {shlex.quote(f"{name}={value}")}' for name, value in fields.items()]
+    parts += [f'-F {shlex.quote(f"{name}=@{file}")}' for name, file in files.items()]
+    return ' \\\n  '.join([f'curl {shlex.quote(url)}', *parts])
+
+
+def _python(url: str, fields: dict[str, str], files: dict[str, str]) -> str:
+    """
+    :param url: of the submission
+    :param fields: that are no files
+    :param files: names of files
+    :returns: a program that waits for the job
+    """
+    opened = ', '.join(f'{name!r}: open({file!r}, "rb")' for name, file in files.items())
+    return f"""import time
+import requests
+
+url = {url!r}
+answer = requests.post(url, data={json.dumps(fields)}, files={{{opened}}})
+answer.raise_for_status()
+job_url = answer.headers['Location']
+while (job := requests.get(job_url).json())['status'] in ('pending', 'running'):
+    time.sleep(int(answer.headers['Retry-After']))
+print(job)
+"""
