@@ -22,6 +22,12 @@ class Place(NamedTuple):
     number: int
     insertion_code: str = ''
 
+    def __str__(self) -> str:
+        """
+        :returns: as pages and scenes write it: ``A:45`` or ``A:46B``
+        """
+        return f'{self.chain}:{self.number}{self.insertion_code}'
+
 
 @dataclass(frozen=True)
 class Column:
