@@ -39,6 +39,7 @@ class Column:
     :param unit: of its numbers
     :param meaning: a sentence
     :param numeric: whether it is sorted and aligned as a number
+    :param shown: on the page; the CSV file has every column
     """
 
     key: str
@@ -46,6 +47,7 @@ class Column:
     unit: str = ''
     meaning: str = ''
     numeric: bool = False
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,13 @@ class Table:
     about: str = ''
 
 
+class Contour(NamedTuple):
+    """How a map is drawn: where its surface is, in the units of the file, and its colour (``#rrggbb``)."""
+
+    level: float
+    colour: str
+
+
 @dataclass(frozen=True)
 class File:
     """
@@ -88,11 +97,13 @@ class File:
     :param name: unique in the result; also what scenes call it
     :param title: what it is
     :param read: gives its content when it is asked for
+    :param contour: of a map that is drawn
     """
 
     name: str
     title: str
     read: Callable[[], bytes]
+    contour: Contour | None = None
 
 
 @dataclass(frozen=True)
