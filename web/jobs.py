@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,11 +14,12 @@ from proteins_plus.models import JobStatus, ProteinsPlusJob
 from proteins_plus.serializers import ProteinsPlusJobSerializer
 from proteins_plus.tools import ToolConfig
 
-from . import archive as archives
+from .archive import archive as zip_of
+from .archive import mvsj, mvsx
 from .page import attachment, draw, page, tool_or_404
 from .pages import UPLOAD
 from .results import Result, result_of
-from .tables import csv_of
+from .tables import csv_text
 
 
 @require_safe
@@ -101,7 +103,7 @@ def cancel(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
 
 @require_safe
 @page
-def file(request: HttpRequest, label: str, pk: UUID, name: str) -> HttpResponse:
+def file(request: HttpRequest, label: str, pk: UUID, name: str) -> HttpResponseBase:
     """
     :param request: GET
     :param label: of the tool
@@ -115,7 +117,7 @@ def file(request: HttpRequest, label: str, pk: UUID, name: str) -> HttpResponse:
 
 @require_safe
 @page
-def table(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponse:
+def table(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponseBase:
     """
     :param request: GET
     :param label: of the tool
@@ -124,12 +126,12 @@ def table(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponse:
     :returns: the table as CSV
     """
     _, _, result = _result(label, pk)
-    return attachment(f'{key}.csv', csv_of(_named(result.tables, key)).encode())
+    return attachment(f'{key}.csv', csv_text(_named(result.tables, key)).encode())
 
 
 @require_safe
 @page
-def scene(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponse:
+def scene(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponseBase:
     """
     :param request: GET
     :param label: of the tool
@@ -138,12 +140,12 @@ def scene(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponse:
     :returns: the scene, which names its data by addresses relative to its own
     """
     _, _, result = _result(label, pk)
-    return attachment(f'{key}.mvsj', _named(result.scenes, key).build().dumps().encode())
+    return attachment(f'{key}.mvsj', mvsj(_named(result.scenes, key).build()))
 
 
 @require_safe
 @page
-def scene_archive(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponse:
+def scene_archive(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponseBase:
     """
     :param request: GET
     :param label: of the tool
@@ -152,12 +154,12 @@ def scene_archive(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpR
     :returns: the scene with its data, for any page with Mol*
     """
     _, _, result = _result(label, pk)
-    return attachment(f'{key}.mvsx', archives.mvsx_of(result, _named(result.scenes, key)))
+    return attachment(f'{key}.mvsx', mvsx(result, _named(result.scenes, key)))
 
 
 @require_safe
 @page
-def archive(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
+def archive(request: HttpRequest, label: str, pk: UUID) -> HttpResponseBase:
     """
     :param request: GET
     :param label: of the tool
@@ -165,7 +167,7 @@ def archive(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
     :returns: everything of its result
     """
     tool, job, result = _result(label, pk)
-    return attachment(f'{tool.label}-{pk}.zip', archives.zip_of(tool, job, result))
+    return attachment(f'{tool.label}-{pk}.zip', zip_of(result, job))
 
 
 def _job(label: str, pk: UUID) -> tuple[ToolConfig, ProteinsPlusJob]:

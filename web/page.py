@@ -2,11 +2,12 @@
 
 import functools
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from rest_framework.throttling import BaseThrottle
@@ -15,7 +16,7 @@ from proteins_plus import tools
 from proteins_plus.errors import BusyError, ProteinsPlusError
 
 P = ParamSpec('P')
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 _BUNDLE = 'web/viewer.js'
 _TYPES = {
@@ -38,7 +39,7 @@ def page(view: View[P]) -> View[P]:
     """
 
     @functools.wraps(view)
-    def safe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def safe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         """
         :param request: of the page
         :param args: of the view
@@ -100,15 +101,16 @@ def address_of(request: HttpRequest) -> str:
     return str(BaseThrottle().get_ident(request))  # type: ignore[arg-type]  # it reads META, which both have
 
 
-def attachment(name: str, content: bytes) -> HttpResponse:
+def attachment(name: str, content: bytes | Iterator[bytes]) -> HttpResponseBase:
     """
     :param name: of the file
-    :param content: of the file, which may be a user's
+    :param content: of the file, which may be a user's; piece by piece if it is large
     :returns: an answer that a browser saves and never shows as a page
     """
     suffix = f'.{name.rpartition(".")[2]}'
     kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or 'application/octet-stream'
-    response = HttpResponse(content, content_type=kind)
+    answer = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    response: HttpResponseBase = answer(content, content_type=kind)
     response.headers['Content-Disposition'] = content_disposition_header(True, name) or 'attachment'
     response.headers['Content-Security-Policy'] = "default-src 'none'; sandbox"
     response.headers['Cache-Control'] = 'private, max-age=3600'

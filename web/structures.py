@@ -5,18 +5,19 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from molecule_handler.models import Ligand, Protein
+from molecule_handler.models import Protein
 from proteins_plus import tools
 from proteins_plus.models import JobStatus, ProteinsPlusJob
 
-from .files import structure_files
+from .archive import mvsj
 from .inventory import inventory
+from .molecules import ligand_files, ligands_of, protein_files, stored_protein
 from .page import attachment, draw, page
-from .places import place_of
-from .scenes import structure_scene
+from .results import File
+from .scenes import place_of, structure_scene
 
 
 @require_safe
@@ -27,19 +28,18 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     :param pk: id of a protein
     :returns: its page
     """
-    protein = get_object_or_404(Protein, pk=pk)
+    protein = _stored(pk)
     protein.mark_accessed()
-    ligands = Ligand.objects.filter(protein=protein).order_by('date_created', 'name').defer('file_string')
     usable = [
         tool for tool in tools.installed() if 'protein_id' in tool.submit_route.callback.cls.serializer_class().fields
     ]
     context = {
         'protein': protein,
-        'ligands': [(ligand, place_of(ligand.name)) for ligand in ligands],
+        'ligands': [(ligand, place_of(ligand.name)) for ligand in ligands_of(protein)],
         'inventory': inventory(pk),
         'usable': usable,
         'makers': list(_makers(protein)),
-        'files': structure_files(protein),
+        'files': list(_files(protein)),
     }
     return draw(request, 'structure', context)
 
@@ -60,19 +60,18 @@ def _makers(protein: Protein) -> Iterator[tuple[tools.ToolConfig, ProteinsPlusJo
 
 @require_safe
 @page
-def scene(request: HttpRequest, pk: UUID) -> HttpResponse:
+def scene(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """
     :param request: GET
     :param pk: id of a protein
     :returns: its scene
     """
-    state = structure_scene(get_object_or_404(Protein, pk=pk))
-    return attachment('structure.mvsj', state.dumps().encode())
+    return attachment('structure.mvsj', mvsj(structure_scene(_stored(pk))))
 
 
 @require_safe
 @page
-def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
+def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
     """
     :param request: GET
     :param pk: id of a protein
@@ -80,7 +79,31 @@ def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     :returns: the file
     :raises Http404: if there is none of that name
     """
-    for one in structure_files(get_object_or_404(Protein, pk=pk)):
+    for one in _files(_stored(pk)):
         if one.name == name:
             return attachment(name, one.read())
     raise Http404
+
+
+def _stored(pk: UUID) -> Protein:
+    """
+    :param pk: id of a protein
+    :returns: the protein
+    :raises Http404: if there is none
+    """
+    try:
+        return stored_protein(pk)
+    except Protein.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _files(protein: Protein) -> Iterator[File]:
+    """
+    :param protein: a stored structure
+    :returns: its files: the structure, all ligands, and each ligand alone
+    """
+    ligands = ligands_of(protein)
+    yield from protein_files(protein, 'The structure')
+    yield from ligand_files(bool(ligands), protein.ligand_records, 'All ligands')
+    for ligand in ligands:
+        yield File(f'{ligand.name}.sdf', 'This ligand alone', lambda ligand=ligand: ligand.titled().encode())

@@ -4,19 +4,9 @@ from collections.abc import Iterable
 
 from django import template
 
-from web import places as residues
 from web.results import Column, Place, Row
 
 register = template.Library()
-
-
-@register.filter
-def place(value: Place) -> str:
-    """
-    :param value: a residue
-    :returns: as the viewer reads it
-    """
-    return residues.text(value)
 
 
 @register.filter
@@ -25,7 +15,7 @@ def places(values: Iterable[Place]) -> str:
     :param values: residues
     :returns: as the viewer reads them
     """
-    return ','.join(map(residues.text, values))
+    return ','.join(map(str, values))
 
 
 @register.filter
@@ -37,6 +27,15 @@ def seconds(value: float) -> str:
     if value < 60:
         return f'{value:.1f} s' if value < 10 else f'{value:.0f} s'
     return f'{value // 60:.0f} min {value % 60:.0f} s'
+
+
+@register.filter
+def shown(columns: Iterable[Column]) -> list[Column]:
+    """
+    :param columns: of a table
+    :returns: those that the page has room for; the CSV file has all
+    """
+    return [column for column in columns if column.shown]
 
 
 @register.simple_tag
