@@ -129,5 +129,5 @@ def _counted(models: list[type[ProteinsPlusJob]], condition: Q, most: int) -> in
     ]
     counts = ' + '.join(f'(SELECT COUNT(*) FROM ({sql}) AS rows_{number})' for number, (sql, _) in enumerate(asked))
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {counts}', [value for _, values in asked for value in values])  # noqa: S608
+        cursor.execute(f'SELECT {counts}', [value for _, values in asked for value in values])
         return int(cursor.fetchone()[0])

@@ -115,7 +115,8 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
     :param request: POST
     :returns: what is filled in; the last of several values, since a checkbox follows the value for unchecked
     """
-    return {**{name: request.POST[name] for name in request.POST if name != 'csrfmiddlewaretoken'}, **request.FILES.dict()}
+    written = {name: request.POST[name] for name in request.POST if name != 'csrfmiddlewaretoken'}
+    return {**{name: value for name, value in written.items() if value}, **request.FILES.dict()}
 
 
 def _errors(detail: Any) -> dict[str, list[str]]:

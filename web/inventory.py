@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from molecule_handler.models import FileType, Protein
@@ -17,12 +19,37 @@ from .results import Place
 
 _WATER = frozenset({'HOH', 'DOD', 'WAT', 'H2O'})
 #: Elements that are no metals, among those that structures hold.
-_OTHERS = frozenset('H D HE B C N O F NE SI P S CL AR GE AS SE BR KR TE I XE'.split())
-_NUCLEIC = frozenset('A C G U I DA DC DG DT DU DI N DN'.split())
+_OTHERS = frozenset(
+    [
+        'H',
+        'D',
+        'HE',
+        'B',
+        'C',
+        'N',
+        'O',
+        'F',
+        'NE',
+        'SI',
+        'P',
+        'S',
+        'CL',
+        'AR',
+        'GE',
+        'AS',
+        'SE',
+        'BR',
+        'KR',
+        'TE',
+        'I',
+        'XE',
+    ]
+)
+_NUCLEIC = frozenset(['A', 'C', 'G', 'U', 'I', 'DA', 'DC', 'DG', 'DT', 'DU', 'DI', 'N', 'DN'])
 _TOKEN = re.compile(r"""'(?:[^']|'(?=\S))*'|"(?:[^"]|"(?=\S))*"|\S+""")
 _COLUMNS = {
     'chain': 'auth_asym_id', 'number': 'auth_seq_id', 'icode': 'pdbx_PDB_ins_code', 'residue': 'label_comp_id',
-    'element': 'type_symbol', 'group': 'group_PDB', 'model': 'pdbx_PDB_model_num',
+    'element': 'type_symbol', 'model': 'pdbx_PDB_model_num',
 }  # fmt: skip
 
 
@@ -53,40 +80,33 @@ def inventory(key: UUID) -> Inventory:
     protein = Protein.objects.only('file_type', 'file_string').get(pk=key)
     atoms = _cif_atoms if protein.file_type == FileType.CIF else _pdb_atoms
     found, chains = Inventory(), dict[str, Chain]()
-    last: tuple[str, ...] = ()
-    for chain, number, icode, residue, element, is_polymer in atoms(protein.file_string):
-        key = (chain, number, icode, residue)
-        if key == last:
-            continue
-        last = key
+    for (chain, number, icode, residue), group in groupby(atoms(protein.file_string), itemgetter(0)):
+        elements = [element for _, element in group]
         if residue in _WATER:
             found.waters += 1
-        elif not is_polymer and element not in _OTHERS:
-            found.metals.append((residue, Place(chain, int(number), icode)))
-        elif is_polymer:
+        elif len(elements) > 1:
             kind = 'nucleic acid' if residue in _NUCLEIC else 'protein'
             chains.setdefault(chain, Chain(chain, kind)).residues += 1
+        elif elements[0] not in _OTHERS:
+            found.metals.append((residue, Place(chain, int(number), icode)))
     found.chains = list(chains.values())
     return found
 
 
-_Atom = tuple[str, str, str, str, str, bool]
+_Atom = tuple[tuple[str, str, str, str], str]
 
 
 def _pdb_atoms(text: str) -> Iterator[_Atom]:
     """
     :param text: a PDB file
-    :returns: chain, number, insertion code, residue, element, and whether it is of a polymer, of the first model
+    :returns: chain, number, insertion code and name of the residue, and the element; of the first model
     """
     for line in text.splitlines():
         if line.startswith('ENDMDL'):
             return
         if line.startswith(('ATOM  ', 'HETATM')):
             element = line[76:78].strip().upper() or line[12:14].strip(' 0123456789').upper()
-            yield (
-                line[20:22].strip(), line[22:26].strip(), line[26].strip(), line[17:20].strip(), element,
-                line.startswith('ATOM'),
-            )  # fmt: skip
+            yield (line[20:22].strip(), line[22:26].strip(), line[26].strip(), line[17:20].strip()), element
 
 
 def _cif_atoms(text: str) -> Iterator[_Atom]:
@@ -115,7 +135,5 @@ def _cif_atoms(text: str) -> Iterator[_Atom]:
             if atom['model'] != first:
                 return
             icode = '' if atom['icode'] in '?.' else atom['icode']
-            yield (
-                atom['chain'], atom['number'], icode, atom['residue'], atom['element'].upper(), atom['group'] == 'ATOM',
-            )  # fmt: skip
+            yield (atom['chain'], atom['number'], icode, atom['residue']), atom['element'].upper()
         row = next(lines, '')

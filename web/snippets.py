@@ -25,7 +25,10 @@ def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str
     fields = {
         name: _text(data[name])
         for name, source in known.items()
-        if name in data and name not in files and data[name] not in ('', None) and _text(source.default) != _text(data[name])
+        if name in data
+        and name not in files
+        and data[name] not in ('', None)
+        and _text(source.default) != _text(data[name])
     }
     return [('curl', _curl(url, fields, files)), ('Python', _python(url, fields, files))]
 
