@@ -8,6 +8,8 @@ from rest_framework.serializers import FileField
 
 from proteins_plus.tools import ToolConfig
 
+from .forms import fields_of
+
 
 def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str, str]]:
     """
@@ -16,7 +18,7 @@ def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str
     :param data: what is filled in, files as uploads
     :returns: names of languages, and the submission in them
     """
-    known = tool.submit_route.callback.cls.serializer_class().fields
+    known = fields_of(tool)
     files = {
         name: getattr(data.get(name), 'name', '') or 'my_file'
         for name, source in known.items()

@@ -1,3 +1,5 @@
 """Tests of the pages and of what they show."""
 
+from .form_tests import CodeOfAForm, FormPage  # noqa: F401
+from .page_tests import HomePage, JobPage, ServerPage, StructurePage  # noqa: F401
 from .scene_tests import DrawingRules, StructureScenes  # noqa: F401
