@@ -40,7 +40,7 @@ class FormPage(ApiTestCase):
     def test_bounds_and_defaults_are_those_of_the_api(self) -> None:
         """The browser warns before the server has to."""
         page = self.page('/tools/dogsite/')
-        field = re.search(r'<input id="spacing".*?>', page, re.DOTALL)[0]
+        (field,) = re.findall(r'(?s)<input id="spacing".*?>', page)
         for part in ('value="0.8"', 'min="0.4"', 'max="1.2"'):
             self.assertIn(part, field)
 
@@ -122,9 +122,12 @@ class CodeOfAForm(ApiTestCase):
         submitted = mock.Mock(headers={'Location': 'http://here/jobs/1/', 'Retry-After': '0'})
         states = [{'status': 'pending'}, {'status': 'running'}, {'status': 'success'}]
         asked = mock.Mock(side_effect=[mock.Mock(json=mock.Mock(return_value=state)) for state in states])
-        with mock.patch('requests.post', return_value=submitted) as post, mock.patch('requests.get', asked):
-            with contextlib.redirect_stdout(io.StringIO()) as printed:
-                exec(program, {})  # noqa: S102  # the program is what is tested
+        with (
+            mock.patch('requests.post', return_value=submitted) as post,
+            mock.patch('requests.get', asked),
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+        ):
+            exec(program, {})  # noqa: S102  # the program is what is tested
         self.assertEqual(printed.getvalue(), "{'status': 'success'}\n")
         self.assertEqual(post.call_args.args, ('http://testserver/api/v2/dogsite/',))
         asked.assert_called_with('http://here/jobs/1/')

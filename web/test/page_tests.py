@@ -30,9 +30,8 @@ class HomePage(ApiTestCase):
         """
         response = self.client.post('/', data)
         self.assertEqual(response.status_code, 302, response.content[:2000])
-        found = re.fullmatch(r'/jobs/preprocessor/([0-9a-f-]{36})/', response.headers['Location'])
-        self.assertIsNotNone(found)
-        return PreprocessorJob.objects.get(pk=found[1])
+        (key,) = re.findall(r'^/jobs/preprocessor/([0-9a-f-]{36})/$', response.headers['Location'])
+        return PreprocessorJob.objects.get(pk=key)
 
     def test_page_offers_code_file_and_examples(self) -> None:
         """All three work without reading anything."""
