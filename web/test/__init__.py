@@ -1,3 +1,6 @@
 """Tests of the pages and of what they show."""
 
+from .archive_tests import Archives, SceneArchives  # noqa: F401
+from .pymol_tests import Scripts  # noqa: F401
 from .scene_tests import DrawingRules, StructureScenes  # noqa: F401
+from .table_tests import CsvFiles  # noqa: F401
