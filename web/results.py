@@ -3,7 +3,7 @@ What a tool shows of a finished job. A tool's ``result.py`` has a function ``res
 pages, CSV, zip and the scene's data follow from it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -39,6 +39,7 @@ class Column:
     :param unit: of its numbers
     :param meaning: a sentence
     :param numeric: whether it is sorted and aligned as a number
+    :param shown: on the page; the CSV file has every column
     """
 
     key: str
@@ -46,6 +47,7 @@ class Column:
     unit: str = ''
     meaning: str = ''
     numeric: bool = False
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,13 @@ class Table:
     about: str = ''
 
 
+class Contour(NamedTuple):
+    """How a map is drawn: where its surface is, in the units of the file, and its colour (``#rrggbb``)."""
+
+    level: float
+    colour: str
+
+
 @dataclass(frozen=True)
 class File:
     """
@@ -88,11 +97,13 @@ class File:
     :param name: unique in the result; also what scenes call it
     :param title: what it is
     :param read: gives its content when it is asked for
+    :param contour: of a map that is drawn
     """
 
     name: str
     title: str
     read: Callable[[], bytes]
+    contour: Contour | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,7 @@ class Result:
     :param files: in their order; all of them make the zip
     """
 
-    sentences: Iterable[str] = ()
+    sentences: tuple[str, ...] = ()
     scenes: tuple[Scene, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()

@@ -57,17 +57,19 @@ export class Viewer {
     }
 
     tell(state, message = '') {
-        this.element.dataset.state = state;
         this.element.dataset.message = message;
-        this.element.querySelector(':scope > p')?.remove();
+        this.element.dataset.state = state;
+        if (state !== 'loading') this.element.querySelector(':scope > p')?.remove();
         if (message) {
-            this.element.prepend(Object.assign(document.createElement('p'), { textContent: message }));
+            const text = { textContent: message, className: 'viewer-message' };
+            this.element.prepend(Object.assign(document.createElement('p'), text));
         }
     }
 
     async start() {
         const target = document.createElement('div');
         this.element.replaceChildren(target);
+        this.element.setAttribute('role', 'group');  // a picture no more: it has buttons
         this.plugin = await createPluginUI({ target, render: renderReact18, spec: pluginSpec() });
         this.full = Object.fromEntries(EFFECTS.map((name) => [name, this.plugin.canvas3d.props.postprocessing[name]]));
         this.setEffects();
@@ -142,17 +144,17 @@ export class Viewer {
         if (this.plugin) this.setEffects();
     }
 
-    /** What stands at `A:45`: a ligand that the scene has given this name, else residues of the proteins. */
+    /** What stands at `A:45`: a ligand that the scene has given this name, else residues; `A:` is the whole chain. */
     *loci(place) {
         const state = this.plugin.state.data;
         const named = state.selectQ((q) => q.root.subtree().withTag(`mvs-ref:${place}`)).filter((cell) => cell.obj);
         for (const cell of named) yield Structure.toStructureElementLoci(cell.obj.data);
-        const [, chain, number, insertion] = /^(.*):(-?\d+)(\w?)$/.exec(place) ?? [];
+        const [, chain, number, insertion] = /^(.*):(-?\d+)?(\w?)$/.exec(place) ?? [];
         if (named.length || chain === undefined) return;
-        const residue = { auth_asym_id: chain, auth_seq_id: Number(number), pdbx_PDB_ins_code: insertion };
+        const residue = number ? { auth_seq_id: Number(number), pdbx_PDB_ins_code: insertion } : {};
         for (const { obj } of state.selectQ((q) => q.rootsOfType(PluginStateObject.Molecule.Structure))) {
             if (!obj || obj.data.model.sourceData.kind === 'sdf') continue;
-            const loci = StructureElement.Loci.fromSchema(obj.data, residue);
+            const loci = StructureElement.Loci.fromSchema(obj.data, { auth_asym_id: chain, ...residue });
             if (!StructureElement.Loci.isEmpty(loci)) yield loci;
         }
     }
@@ -167,12 +169,13 @@ export class Viewer {
         for (const loci of this.all(places)) lociHighlights.highlight({ loci }, false);
     }
 
+    /** Residues become sticks; of a chain they would hide everything. */
     look(places) {
         const loci = this.all(places);
         if (!loci.length) return;
         const { camera, structure } = this.plugin.managers;
         structure.focus.clear();
-        for (const each of loci) structure.focus.addFromLoci(each);
+        if (!places.endsWith(':')) for (const each of loci) structure.focus.addFromLoci(each);
         camera.focusLoci(loci, this.light ? { durationMs: 0 } : {});
     }
 }
