@@ -17,6 +17,7 @@ _LIGAND, _FLIPPED, _UNUSUAL = scenes.COLOURS[2], scenes.COLOURS[1], scenes.COLOU
 _PARTNER = re.compile(r'.* of (.*) [0-9.]+')
 _ORIGINS = {'placed': 'placed in the protein', 'other': 'of the stored protein', 'found': 'found in the structure'}
 _SCORE = 'kJ/mol'
+_AS_USUAL = 'All states are as usual in water at neutral pH.'
 _MARGIN = 'what the best total loses if the next best state is forced; close to 0 the structure does not decide'
 _DECISIONS = (
     Column('residue', 'Residue', meaning='name, chain and number'),
@@ -59,7 +60,7 @@ def result(job: ProtossJob) -> Result:
         Table('ligands', 'Ligands', _LIGANDS, tuple(map(ligand_row, report['ligands']))),
     )
     return Result(
-        sentences=tuple(sentences(report)),
+        sentences=tuple(sentences(report)) or (_AS_USUAL,),
         scenes=(_scene(protein, names, report),),
         tables=tuple(table for table in tables if table.rows),
         pictures=molecules.pictures(ligands),
