@@ -34,9 +34,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
     :param request: any
     :returns: 200 if database, broker, storage and a worker answer, else 503; each of them by name, and the sandbox
     """
-    parts = {name: _answers(name, probe) for name, probe in PROBES.items()}
-    ready = all(parts.values())
-    return JsonResponse({'ready': ready, **parts, 'sandbox': sandbox.kind()}, status=200 if ready else 503)
+    found = parts()
+    ready = all(found.values())
+    return JsonResponse({'ready': ready, **found, 'sandbox': sandbox.kind()}, status=200 if ready else 503)
+
+
+def parts() -> dict[str, bool]:
+    """:returns: of each part of the server whether it answers"""
+    return {name: _answers(name, probe) for name, probe in PROBES.items()}
 
 
 def _answers(name: str, probe: Callable[[], bool]) -> bool:

@@ -54,8 +54,10 @@ INSTALLED_APPS = [
     'drf_spectacular',
     'drf_spectacular_sidecar',
     'csp',
+    'django_htmx',
     'proteins_plus',
     'molecule_handler',
+    'web',
     *TOOL_APPS,
 ]
 MIDDLEWARE = [
@@ -236,7 +238,8 @@ CONTENT_SECURITY_POLICY = {
         'default-src': [NONE],
         'script-src': [SELF],
         'style-src': [SELF],
-        'img-src': [SELF, 'data:'],
+        'img-src': [SELF, 'data:', 'blob:'],  # pictures that the viewer makes
+        'worker-src': [SELF, 'blob:'],  # its threads
         'font-src': [SELF],
         'connect-src': [SELF],
         'form-action': [SELF],

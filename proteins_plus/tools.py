@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -124,6 +125,17 @@ class ToolConfig(AppConfig):
     def urls_module(self) -> str:
         """:returns: the dotted name of the app's URL configuration"""
         return f'{self.name}.urls'
+
+    @property
+    def submit_route(self) -> Any:
+        """:returns: the URL pattern of its submission; ``callback.cls`` is the view"""
+        patterns = import_module(self.urls_module()).urlpatterns
+        return next(pattern for pattern in patterns if getattr(pattern, 'name', '') == 'submit')
+
+    @property
+    def api_path(self) -> str:
+        """:returns: the path of its submission"""
+        return f'/api/v2/{self.prefix}/{self.submit_route.pattern}'
 
 
 @lru_cache(maxsize=64)

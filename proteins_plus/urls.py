@@ -29,7 +29,7 @@ def _api() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path('', _to_swagger),
+    path('', include('web.urls')),
     path('api/v2/', _to_swagger),
     path('api/schema/', SpectacularAPIView.as_view(), name='schema'),
     path('schema/', SpectacularAPIView.as_view()),

@@ -61,14 +61,27 @@ class JobSubmitView(GenericAPIView):
         :returns: 202 with the id to poll; ``Location`` names the job, ``Retry-After`` when to look
         """
         serializer = cast(ProteinsPlusJobSubmitSerializer, self.get_serializer(data=request.data))
+        submitted = self.submit(serializer, BaseThrottle().get_ident(request))
+        location = request.build_absolute_uri(f'{request.path.rstrip("/")}/jobs/{submitted["job_id"]}/')
+        headers = {'Location': location, 'Retry-After': str(queues.usual_seconds(tool_of(serializer.job_model)))}
+        return Response(submitted, status=status.HTTP_202_ACCEPTED, headers=headers)
+
+    @classmethod
+    def submit(cls, serializer: ProteinsPlusJobSubmitSerializer, address: str) -> dict[str, Any]:
+        """
+        Submit what a client sent, over the API or by a page.
+
+        :param serializer: of its request
+        :param address: network address of the client
+        :returns: ``job_id`` and ``retrieved_from_cache``
+        :raises ValidationError: if the request is at fault; so does any error of the domain
+        """
         serializer.is_valid(raise_exception=True)
         job = serializer.build_job()
-        job.client = queues.client_of(BaseThrottle().get_ident(request))
-        submitted = submit_task(job, self.task, serializer.validated_data['use_cache'])
+        job.client = queues.client_of(address)
+        submitted = submit_task(job, cls.task, serializer.validated_data['use_cache'])
         metrics.count_submission(job._meta.app_label, submitted['retrieved_from_cache'])
-        location = request.build_absolute_uri(f'{request.path.rstrip("/")}/jobs/{submitted["job_id"]}/')
-        headers = {'Location': location, 'Retry-After': str(queues.usual_seconds(tool_of(type(job))))}
-        return Response(submitted, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return dict(submitted)
 
 
 class ObjectViewSet(ReadOnlyModelViewSet):

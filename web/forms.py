@@ -1,0 +1,163 @@
+"""The form of a tool, from the serializer of its submission: nothing about a field is written twice."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from rest_framework import serializers
+
+from molecule_handler.models import Ligand, Protein
+from proteins_plus.models import ProteinsPlusJob
+from proteins_plus.tools import ToolConfig
+
+from .inventory import inventory
+
+#: How a field is shown, by the kind of its serializer field; the first that fits.
+_KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
+    (serializers.BooleanField, 'checkbox'),
+    (serializers.FileField, 'file'),
+    (serializers.ChoiceField, 'choice'),
+    (serializers.IntegerField, 'integer'),
+    (serializers.FloatField, 'number'),
+    (serializers.UUIDField, 'id'),
+)
+_ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
+_TITLES = {'use_cache': 'Take the result of an equal earlier job', 'ph': 'pH'}
+
+
+@dataclass
+class Field:
+    """A field of a form, ready to be drawn."""
+
+    name: str
+    title: str
+    help: str
+    kind: str
+    value: object = ''
+    options: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    bounds: dict[str, float] = field(default_factory=dict)
+    required: bool = False
+    accept: str = ''
+
+
+@dataclass(frozen=True)
+class Form:
+    """
+    A form.
+
+    :param protein: the structure it is about, if it is stored already
+    :param fields: what is filled in, in its order
+    :param errors: what is wrong with no field in particular
+    """
+
+    protein: Protein | None
+    fields: list[Field]
+    errors: list[str]
+
+
+def make(
+    tool: ToolConfig, protein: Protein | None, values: dict[str, Any], errors: dict[str, list[str]] | None = None
+) -> Form:
+    """
+    :param tool: a tool
+    :param protein: the stored structure that the form is about
+    :param values: what is filled in, by field; defaults stand for the rest
+    :param errors: of a submission, by field
+    :returns: the form
+    """
+    errors = dict(errors or {})
+    fields = []
+    for name, source in fields_of(tool).items():
+        shown = _field(name, source, {name: default_of(tool, name, source), **values})
+        shown.errors = errors.pop(name, [])
+        if protein and name in ('protein_id', 'protein_file'):
+            errors.setdefault('', []).extend(shown.errors)
+        elif shown.kind != 'id' or (protein and name == 'ligand_id'):
+            fields.append(shown)
+    if protein:
+        _fill_in(fields, protein)
+    return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
+
+
+def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
+    """
+    :param tool: a tool
+    :returns: what its submission takes
+    """
+    fields: dict[str, serializers.Field] = tool.submit_route.callback.cls.serializer_class().fields
+    return fields
+
+
+def default_of(tool: ToolConfig, name: str, source: serializers.Field) -> object:
+    """
+    :param tool: a tool
+    :param name: of a field of its submission
+    :param source: the field
+    :returns: what stands for it when it is left out; empty for nothing
+    """
+    default = source.default
+    if default is serializers.empty and name in tool.job_model.input_names():
+        field = tool.job_model._meta.get_field(name)
+        default = field.get_default() if isinstance(field, models.Field) else None
+    return '' if default in (serializers.empty, None) else default
+
+
+def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Field:
+    """
+    :param name: of the field
+    :param source: of the serializer
+    :param values: what is filled in, or the default
+    :returns: the field
+    """
+    kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
+    shown = Field(
+        name=name,
+        title=_TITLES.get(name, name.replace('_', ' ').capitalize()),
+        help=str(source.help_text or ''),
+        kind=kind,
+        value=values[name],
+        required=source.required,
+        accept=_ACCEPTED.get(name, ''),
+    )
+    if isinstance(source, serializers.ChoiceField):
+        shown.options = [(str(key), str(word)) for key, word in source.choices.items()]
+    for validator in source.validators:
+        if isinstance(validator, MinValueValidator | MaxValueValidator):
+            shown.bounds['min' if isinstance(validator, MinValueValidator) else 'max'] = validator.limit_value
+    if kind == 'checkbox':
+        shown.value = str(shown.value).lower() in ('true', '1', 'on')
+    return shown
+
+
+def _fill_in(fields: list[Field], protein: Protein) -> None:
+    """
+    Offer what the structure holds: its ligands and chains.
+
+    :param fields: of the form, changed in place
+    :param protein: the structure
+    """
+    ligands = list(Ligand.objects.filter(protein=protein).order_by('date_created', 'name').only('id', 'name'))
+    for shown in fields:
+        if shown.name == 'ligand_id':
+            shown.kind, shown.title = 'choice', 'Ligand'
+            none = [] if shown.required else [('', 'none')]
+            shown.options = [*none, *((str(ligand.pk), ligand.name) for ligand in ligands)]
+        elif shown.name == 'ligand_name':
+            shown.options = [(ligand.name, ligand.name) for ligand in ligands]
+        elif shown.name == 'chain_id':
+            shown.options = [(chain.name, chain.name) for chain in inventory(protein.pk).chains]
+
+
+def values_of(job: ProteinsPlusJob) -> dict[str, Any]:
+    """
+    :param job: a job
+    :returns: what its form was filled in with, as far as it is no file
+    """
+    values = {name: value for name, value in job.parameters().items() if value is not None}
+    for name in job.input_names():
+        other = getattr(job, f'{name}_id', None)
+        if name.startswith('input_') and other:
+            values[f'{name.removeprefix("input_")}_id'] = str(other)
+    return values

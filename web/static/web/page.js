@@ -1,0 +1,45 @@
+// What pages do beyond htmx: tables that sort, code that can be copied. Everything works without it.
+'use strict';
+
+const asNumber = (text) => (text === '' ? -Infinity : Number.parseFloat(text));
+
+function sortBy(table, index, isNumber, direction) {
+  const body = table.tBodies[0];
+  const key = (row) => row.cells[index].textContent.trim();
+  const compare = isNumber
+    ? (a, b) => asNumber(key(a)) - asNumber(key(b))
+    : (a, b) => key(a).localeCompare(key(b), 'en', { numeric: true });
+  body.append(...[...body.rows].sort((a, b) => direction * compare(a, b)));
+}
+
+function makeSortable(table) {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, index) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'sort';
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener('click', () => {
+      const ascending = head.getAttribute('aria-sort') !== 'ascending';
+      heads.forEach((other) => other.removeAttribute('aria-sort'));
+      head.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
+      sortBy(table, index, head.classList.contains('number'), ascending ? 1 : -1);
+    });
+  });
+}
+
+document.querySelectorAll('table[data-sortable]').forEach(makeSortable);
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-copy]');
+  if (!button) return;
+  const code = button.previousElementSibling;
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = 'Copied';
+  } catch {
+    getSelection().selectAllChildren(code);
+    button.textContent = 'Selected: press Ctrl+C';
+  }
+});
