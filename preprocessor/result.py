@@ -20,10 +20,9 @@ def result(job: PreprocessorJob) -> Result:
     ligands = molecules.ligands_of(protein)
     names = [ligand.name for ligand in ligands]
     text = f'{protein.name} with {molecules.listed(names) or "no ligand"}.'
-    about = {name: ' '.join(note['message'] for note in job.notes if note['subject'] == name) for name in names}
-    rows = tuple(Row({'name': name, 'notes': about[name]}, molecules.ligand_places(name)) for name in names)
+    rows = tuple(Row({'name': name, 'notes': _about(name, job)}, molecules.ligand_places(name)) for name in names)
     return Result(
-        sentences=(text, *(molecules.said(note) for note in job.notes if note['subject'] not in about)),
+        sentences=(text,),
         scenes=(Scene('structure', 'Structure', text, lambda: scenes.structure_scene(protein)),),
         tables=(Table('ligands', 'Ligands', _COLUMNS, rows),) if rows else (),
         pictures=molecules.pictures(ligands),
@@ -32,3 +31,12 @@ def result(job: PreprocessorJob) -> Result:
             *molecules.ligand_files(bool(ligands), protein.ligand_records, 'The ligands as an SD file'),
         ),
     )
+
+
+def _about(ligand: str, job: PreprocessorJob) -> str:
+    """
+    :param ligand: its name
+    :param job: the job
+    :returns: what was noticed about it
+    """
+    return ' '.join(note['message'] for note in job.notes if note['subject'] == ligand)
