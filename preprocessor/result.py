@@ -20,16 +20,14 @@ def result(job: PreprocessorJob) -> Result:
     ligands = molecules.ligands_of(protein)
     names = [ligand.name for ligand in ligands]
     text = f'{protein.name} with {molecules.listed(names) or "no ligand"}.'
+    notes = any(note['subject'] in names for note in job.notes)
     rows = tuple(Row({'name': name, 'notes': _about(name, job)}, molecules.ligand_places(name)) for name in names)
     return Result(
         sentences=(text,),
         scenes=(Scene('structure', 'Structure', text, lambda: scenes.structure_scene(protein)),),
-        tables=(Table('ligands', 'Ligands', _COLUMNS, rows),) if rows else (),
+        tables=(Table('ligands', 'Ligands', _COLUMNS if notes else _COLUMNS[:1], rows),) if rows else (),
         pictures=molecules.pictures(ligands),
-        files=(
-            *molecules.protein_files(protein, 'The protein without ligands'),
-            *molecules.ligand_files(bool(ligands), protein.ligand_records, 'The ligands as an SD file'),
-        ),
+        files=molecules.complex_files(protein, ligands),
     )
 
 

@@ -65,8 +65,7 @@ def result(job: ProtossJob) -> Result:
         tables=tuple(table for table in tables if table.rows),
         pictures=molecules.pictures(ligands),
         files=(
-            *molecules.protein_files(protein, 'The protein with hydrogens'),
-            *molecules.ligand_files(bool(ligands), protein.ligand_records, 'The ligands with hydrogens as an SD file'),
+            *molecules.complex_files(protein, ligands, 'with hydrogens'),
             molecules.json_file('report', 'Every decision, its alternatives and partners', report),
         ),
     )
