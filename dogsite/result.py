@@ -78,17 +78,16 @@ def _pockets(job: DogsiteJob, rows: list[dict[str, str]]) -> list[Pocket]:
     :returns: those whose residues and grid are still there, in the order of the table
     """
     links = {str(link.site_id): link for link in job.pockets.select_related('site', 'density')}
-    ranked = [(rank, row) for kind in (True, False) for rank, row in enumerate(r for r in rows if is_pocket(r) is kind)]
-    found = {}
-    for rank, row in ranked:
+    kinds = ([row['name'] for row in rows if is_pocket(row) is kind] for kind in (True, False))
+    ranks = {name: rank for names in kinds for rank, name in enumerate(names)}
+    found = []
+    for row in rows:
         if link := links.get(row['site_id']):
-            colour, title = (
-                _COLOURS[rank % len(_COLOURS)],
-                f'The space of {row["name"]} as a grid in CCP4 form, positive inside',
-            )
+            colour = _COLOURS[ranks[row['name']] % len(_COLOURS)]
+            title = f'The space of {row["name"]} as a grid in CCP4 form, positive inside'
             file = molecules.map_file(row['name'], title, link.density.file, Contour(_LEVEL, colour))
-            found[row['name']] = Pocket(row, colour, link.site.site_description['residue_ids'], file)
-    return [found[row['name']] for row in rows if row['name'] in found]
+            found.append(Pocket(row, colour, link.site.site_description['residue_ids'], file))
+    return found
 
 
 def _ligands(job: DogsiteJob, protein: Protein) -> str:
