@@ -1,37 +1,39 @@
 """What a submission takes, and how jobs and tables are served."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from engines.dogsite.columns import COLUMNS
+from engines.dogsite.columns import COLUMNS as COLUMNS_OF_THE_ENGINE
+from engines.dogsite.columns import Column
 from molecule_handler.inputs import LigandInput, ProteinInput
 from proteins_plus.serializers import ProteinsPlusJobSubmitSerializer, job_serializer, output_serializer
 
 from .models import DogsiteInfo, DogsiteJob
 
 
-def _described() -> dict[str, str]:
-    """:returns: column to meaning, with its unit in brackets"""
-    units = {
-        column: column.unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3') for column in COLUMNS
-    }
-    own = {column.name: f'{column.meaning}{unit and f" [{unit}]"}' for column, unit in units.items()}
-    links = {
-        'site_id': 'id of the residues that line the pocket: that of the same place in output_pockets',
-        'density_id': 'id of the grid of the pocket: that of the same place in output_densities',
-    }
-    return own | links
+def _described() -> Iterator[Column]:
+    """:returns: the columns of the table as it is stored, with the letters that units have"""
+    for column in COLUMNS_OF_THE_ENGINE:
+        unit = column.unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3')
+        yield column._replace(unit=unit)
+    yield Column('site_id', '', 'id of the residues that line the pocket: that of the same place in output_pockets')
+    yield Column('density_id', '', 'id of the grid of the pocket: that of the same place in output_densities')
 
 
-_MEANINGS = _described()
+#: By name.
+COLUMNS = {column.name: column for column in _described()}
 #: For the API description alone.
 _Row: Any = type(
     'DogsiteRowSerializer',
     (serializers.Serializer,),
     {'__doc__': 'A pocket or subpocket; every value is text.'}
-    | {name: serializers.CharField(help_text=meaning) for name, meaning in _MEANINGS.items()},
+    | {
+        name: serializers.CharField(help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
+        for name, column in COLUMNS.items()
+    },
 )
 
 
@@ -44,7 +46,7 @@ class RowsField(serializers.JSONField):
         :param value: rows
         :returns: the same
         """
-        return [{name: row[name] for name in _MEANINGS if name in row} | row for row in value]
+        return [{name: row[name] for name in COLUMNS if name in row} | row for row in value]
 
 
 DogsiteJobSerializer = job_serializer(DogsiteJob)

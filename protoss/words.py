@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 #: What is worth a word: histidines always, all others where they are not as in water at neutral pH.
-_STATES = {
+UNUSUAL = {
     'HIE': 'hydrogen on NE2',
     'HID': 'hydrogen on ND1',
     'HIP': 'hydrogen on both nitrogens, charged',
@@ -39,9 +39,9 @@ def sentences(report: dict[str, Any]) -> Iterator[str]:
         charge = f'{state["charge"]:+d}' if state['charge'] else '0'
         yield f'{ligand["name"]}: {state["label"]} form, charge {charge}, {partners} polar contacts{_margin(ligand)}.'
     for residue in report['residues']:
-        if residue['state'] in _STATES:
+        if residue['state'] in UNUSUAL:
             pka = '' if residue['pka'] is None else f', pKa {residue["pka"]:.1f}'
-            yield f'{residue["residue"]}: {_STATES[residue["state"]]}{pka}{_margin(residue)}.'
+            yield f'{residue["residue"]}: {UNUSUAL[residue["state"]]}{pka}{_margin(residue)}.'
 
 
 def _margin(entry: dict[str, Any]) -> str:

@@ -3,14 +3,31 @@
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from molecule_handler.models import FileType, Ligand, Protein
 
-from .results import File, Picture, Place
+from . import scenes
+from .results import Contour, File, Picture, Place
 
+#: What scenes call the ligands.
+LIGANDS_URL = 'files/ligands.sdf'
+#: Names in a sentence.
+_MOST = 10
+_Value = TypeVar('_Value')
 _POSITION = re.compile(r'(-?\d+)([A-Za-z]*)', re.ASCII)
+
+
+def given(value: _Value | None) -> _Value:
+    """
+    :param value: an output of a job
+    :returns: the same
+    :raises LookupError: if the job has none, which no job that has succeeded lacks
+    """
+    if value is None:
+        raise LookupError('The job has no such result.')
+    return value
 
 
 def stored_protein(key: UUID) -> Protein:
@@ -36,18 +53,18 @@ def protein_files(protein: Protein, title: str) -> tuple[File, ...]:
     :returns: ``protein.pdb`` or ``protein.cif``, which scenes show, and the mmCIF twin of a PDB file
     """
     words = FileType(protein.file_type).label
-    main = File(protein_name(protein), f'{title} as {words}', lambda: protein.file_string.encode())
+    main = File(f'protein.{protein.file_type}', f'{title} as {words}', lambda: protein.file_string.encode())
     if not protein.mmcif_file:
         return (main,)
     return main, File('protein.cif', f'{title} as mmCIF', lambda: _content(protein.mmcif_file))
 
 
-def protein_name(protein: Protein) -> str:
+def protein_url(protein: Protein) -> str:
     """
     :param protein: a protein
-    :returns: the name of its file
+    :returns: what scenes call the file that they show
     """
-    return f'protein.{protein.file_type}'
+    return f'files/protein.{protein.file_type}'
 
 
 def ligand_files(present: bool, records: Callable[[], str], title: str) -> tuple[File, ...]:
@@ -60,15 +77,15 @@ def ligand_files(present: bool, records: Callable[[], str], title: str) -> tuple
     return (File('ligands.sdf', title, lambda: records().encode()),) if present else ()
 
 
-def grid_file(name: str, title: str, field: Any, **drawn: Any) -> File:
+def map_file(name: str, title: str, field: Any, contour: Contour) -> File:
     """
     :param name: without its ending
     :param title: what it is
     :param field: the file field of a map
-    :param drawn: how, as :class:`File` has it
+    :param contour: how it is drawn
     :returns: a CCP4 file
     """
-    return File(f'{name}.ccp4', title, lambda: _content(field), **drawn)
+    return File(f'{name}.ccp4', title, lambda: _content(field), contour)
 
 
 def json_file(name: str, title: str, value: Any) -> File:
@@ -99,6 +116,32 @@ def place(chain: str, position: str) -> Place:
     if (match := _POSITION.fullmatch(position)) is None:
         raise ValueError(f'{position!r} is no position.')
     return Place(chain, int(match[1]), match[2])
+
+
+def listed(names: list[str]) -> str:
+    """
+    :param names: of ligands
+    :returns: them for a sentence, cut where it would become unreadable; empty for none
+    """
+    more = f' and {len(names) - _MOST} more' if len(names) > _MOST else ''
+    return ', '.join(names[:_MOST]) + more
+
+
+def ligand_places(name: str) -> tuple[Place, ...]:
+    """
+    :param name: of a ligand
+    :returns: where it is, if the name says so
+    """
+    found = scenes.place_of(name)
+    return (found,) if found else ()
+
+
+def said(note: dict[str, str]) -> str:
+    """
+    :param note: of a job
+    :returns: it with what it is about
+    """
+    return f'{note["subject"]}: {note["message"]}' if note['subject'] else note['message']
 
 
 def _content(field: Any) -> bytes:

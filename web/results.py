@@ -3,7 +3,7 @@ What a tool shows of a finished job. A tool's ``result.py`` has a function ``res
 pages, CSV, zip and the scene's data follow from it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -145,7 +145,7 @@ class Result:
     :param files: in their order; all of them make the zip
     """
 
-    sentences: Iterable[str] = ()
+    sentences: tuple[str, ...] = ()
     scenes: tuple[Scene, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
