@@ -1,0 +1,60 @@
+"""What all tests of the browser share."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from .chromium import Watch, launch_options
+from .server import ROOT, running_server
+
+if TYPE_CHECKING:
+    from proteins_plus.test.live import Installation
+
+#: The machine may be busy, and draws without a graphics card.
+expect.set_options(timeout=45_000)
+
+
+@pytest.fixture(scope='session')
+def server() -> 'Iterator[Installation]':
+    """:returns: the running server"""
+    built = ROOT / 'web' / 'static' / 'web' / 'viewer.js'
+    assert built.is_file(), 'The viewer is not built: run ./test.sh browser, or npm run build in web/viewer'
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope='session')
+def base_url(server: 'Installation') -> str:
+    """
+    :param server: the server
+    :returns: what addresses are relative to
+    """
+    return server.address
+
+
+@pytest.fixture(scope='session')
+def browser_type_launch_args() -> dict[str, Any]:
+    """:returns: how the browser is started"""
+    return launch_options()
+
+
+@pytest.fixture(scope='session')
+def browser_context_args() -> dict[str, Any]:
+    """:returns: what every window is like"""
+    return {'viewport': {'width': 1280, 'height': 900}, 'accept_downloads': True, 'color_scheme': 'light'}
+
+
+@pytest.fixture(autouse=True)
+def watch(context: BrowserContext, base_url: str) -> Iterator[Watch]:
+    """
+    Fail every test in which a page complains, breaks the policy or asks another server.
+
+    :param context: of the test
+    :param base_url: of the server
+    :returns: the watch, which may be told to forgive
+    """
+    watch = Watch(context, base_url)
+    yield watch
+    assert watch.complaints == []

@@ -1,0 +1,72 @@
+"""The server that the browser meets: broker, one worker and gunicorn, with data of their own."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from proteins_plus.test.live import Installation
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Entries that may be asked for by their code.
+MIRRORED = ('1afs', '1hvr', '4hhb')
+#: Nobody listens at the port discard: an entry that the mirror lacks is looked for in vain, and on this machine.
+_NOBODY = 'http://127.0.0.1:9/'
+
+
+@contextlib.contextmanager
+def running_server() -> 'Iterator[Installation]':
+    """
+    Start a server, once in a process. All of it is gone when the block ends.
+
+    :returns: the server
+    """
+    folder = Path(tempfile.mkdtemp(prefix='proteinsplus-browser-'))
+    try:
+        _prepare(folder)
+        from proteins_plus.test.live import installation  # only now are there settings
+
+        with installation(ROOT / 'bin' / 'preprocessor' / 'preprocessor') as server:
+            server.environment['PPLUS_SANDBOX'] = 'auto'
+            server.start_broker()
+            server.start_worker(concurrency=1)
+            server.start_web_server()
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(folder: Path) -> None:
+    """
+    Give this process settings, a database and a mirror of its own.
+
+    :param folder: for all of them
+    """
+    mirror = folder / 'mirror'
+    mirror.mkdir()
+    for code in MIRRORED:
+        shutil.copy(ROOT / 'test_files' / f'{code}.pdb.gz', mirror / f'pdb{code}.ent.gz')
+    for name in ('DATABASE_URL', 'BROKER_URL'):
+        os.environ.pop(name, None)
+    os.environ.setdefault('PPLUS_CCD', str(ROOT / 'var' / 'ccd.sqlite'))
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE='proteins_plus.settings',
+        PPLUS_DATA_DIR=str(folder),
+        MEDIA_ROOT=str(folder / 'media'),
+        LOCAL_PDB_MIRROR_DIR=str(mirror),
+        PPLUS_PDB_URL=_NOBODY,
+        PPLUS_AFDB_URL=_NOBODY,
+        PPLUS_LOG_LEVEL='ERROR',
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command('migrate', verbosity=0)
+    from django.db import connections
+
+    connections.close_all()  # the browser's driver runs an event loop in this thread, where Django refuses to work
