@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from rest_framework import serializers
 
 from molecule_handler.models import Ligand, Protein
@@ -99,10 +100,9 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     )
     if isinstance(source, serializers.ChoiceField):
         shown.options = [(str(key), str(word)) for key, word in source.choices.items()]
-    for bound, attribute in (('min', 'min_value'), ('max', 'max_value')):
-        for validator in source.validators:
-            if getattr(validator, 'code', '') == attribute:
-                shown.bounds[bound] = validator.limit_value
+    for validator in source.validators:
+        if isinstance(validator, MinValueValidator | MaxValueValidator):
+            shown.bounds['min' if isinstance(validator, MinValueValidator) else 'max'] = validator.limit_value
     if kind == 'checkbox':
         shown.value = str(shown.value).lower() in ('true', '1', 'on')
     return shown

@@ -19,33 +19,11 @@ from .results import Place
 
 _WATER = frozenset({'HOH', 'DOD', 'WAT', 'H2O'})
 #: Elements that are no metals, among those that structures hold.
-_OTHERS = frozenset(
-    [
-        'H',
-        'D',
-        'HE',
-        'B',
-        'C',
-        'N',
-        'O',
-        'F',
-        'NE',
-        'SI',
-        'P',
-        'S',
-        'CL',
-        'AR',
-        'GE',
-        'AS',
-        'SE',
-        'BR',
-        'KR',
-        'TE',
-        'I',
-        'XE',
-    ]
-)
-_NUCLEIC = frozenset(['A', 'C', 'G', 'U', 'I', 'DA', 'DC', 'DG', 'DT', 'DU', 'DI', 'N', 'DN'])
+_OTHERS = frozenset({
+    'H', 'D', 'HE', 'B', 'C', 'N', 'O', 'F', 'NE', 'SI', 'P', 'S', 'CL', 'AR', 'GE', 'AS', 'SE', 'BR', 'KR', 'TE', 'I',
+    'XE',
+})  # fmt: skip
+_NUCLEIC = frozenset({'A', 'C', 'G', 'U', 'I', 'N', 'DA', 'DC', 'DG', 'DT', 'DU', 'DI', 'DN'})
 _TOKEN = re.compile(r"""'(?:[^']|'(?=\S))*'|"(?:[^"]|"(?=\S))*"|\S+""")
 _COLUMNS = {
     'chain': 'auth_asym_id', 'number': 'auth_seq_id', 'icode': 'pdbx_PDB_ins_code', 'residue': 'label_comp_id',

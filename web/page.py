@@ -39,7 +39,7 @@ def page(view: View[P]) -> View[P]:
     """
 
     @functools.wraps(view)
-    def safe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def safe(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         """
         :param request: of the page
         :param args: of the view

@@ -52,8 +52,8 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
         if example not in {name for name, _, _ in EXAMPLES} or not file.is_file():
             raise Http404
         return {'protein_file': SimpleUploadedFile(example, file.read_bytes())}
-    if file := request.FILES.get('protein_file'):
-        return {'protein_file': file}
+    if uploaded := request.FILES.get('protein_file'):
+        return {'protein_file': uploaded}
     code = request.POST.get('code', '').strip()
     try:
         normalise_pdb_code(code)

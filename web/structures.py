@@ -1,14 +1,15 @@
 """The page of a stored structure: what it holds, how it looks, and the tools that work on it."""
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from molecule_handler.models import Protein
+from molecule_handler.models import Ligand, Protein
 from proteins_plus import tools
 from proteins_plus.models import JobStatus, ProteinsPlusJob
 
@@ -50,12 +51,10 @@ def _makers(protein: Protein) -> Iterator[tuple[tools.ToolConfig, ProteinsPlusJo
     :returns: the jobs that gave it, which know what was noticed on the way
     """
     for tool in tools.installed():
-        try:
-            tool.job_model._meta.get_field('output_protein')
-        except FieldDoesNotExist:
-            continue
-        jobs = tool.job_model._base_manager.filter(output_protein=protein, status=JobStatus.SUCCESS)
-        yield from ((tool, job) for job in jobs.defer('error_detailed')[:1])
+        model: Any = tool.job_model
+        if any(field.name == 'output_protein' for field in model._meta.concrete_fields):
+            jobs = model._base_manager.filter(output_protein=protein, status=JobStatus.SUCCESS)
+            yield from ((tool, job) for job in jobs.defer('error_detailed')[:1])
 
 
 @require_safe
@@ -106,4 +105,12 @@ def _files(protein: Protein) -> Iterator[File]:
     yield from protein_files(protein, 'The structure')
     yield from ligand_files(bool(ligands), protein.ligand_records, 'All ligands')
     for ligand in ligands:
-        yield File(f'{ligand.name}.sdf', 'This ligand alone', lambda ligand=ligand: ligand.titled().encode())
+        yield File(f'{ligand.name}.sdf', 'This ligand alone', partial(_record, ligand))
+
+
+def _record(ligand: Ligand) -> bytes:
+    """
+    :param ligand: a stored ligand
+    :returns: its SD file
+    """
+    return ligand.titled().encode()
