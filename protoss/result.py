@@ -55,8 +55,8 @@ def result(job: ProtossJob) -> Result:
     ligands = molecules.ligands_of(protein)
     names = [ligand.name for ligand in ligands]
     tables = (
-        Table('decisions', 'Decisions', _DECISIONS, tuple(map(_decision, report['residues']))),
-        Table('ligands', 'Ligands', _LIGANDS, tuple(map(_ligand, report['ligands']))),
+        Table('decisions', 'Decisions', _DECISIONS, tuple(map(decision_row, report['residues']))),
+        Table('ligands', 'Ligands', _LIGANDS, tuple(map(ligand_row, report['ligands']))),
     )
     return Result(
         sentences=tuple(sentences(report)),
@@ -71,7 +71,7 @@ def result(job: ProtossJob) -> Result:
     )
 
 
-def _decision(entry: dict[str, Any]) -> Row:
+def decision_row(entry: dict[str, Any]) -> Row:
     """
     :param entry: a residue of the report
     :returns: its row
@@ -93,7 +93,7 @@ def _decision(entry: dict[str, Any]) -> Row:
     return Row(cells, (_place(entry),))
 
 
-def _ligand(entry: dict[str, Any]) -> Row:
+def ligand_row(entry: dict[str, Any]) -> Row:
     """
     :param entry: a ligand of the report
     :returns: its row

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from rest_framework import serializers
 
 from molecule_handler.models import Ligand, Protein
@@ -68,8 +69,8 @@ def make(
     """
     errors = dict(errors or {})
     fields = []
-    for name, source in tool.submit_route.callback.cls.serializer_class().fields.items():
-        shown = _field(name, source, values)
+    for name, source in fields_of(tool).items():
+        shown = _field(name, source, {name: default_of(tool, name, source), **values})
         shown.errors = errors.pop(name, [])
         if protein and name in ('protein_id', 'protein_file'):
             errors.setdefault('', []).extend(shown.errors)
@@ -80,21 +81,43 @@ def make(
     return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
 
 
+def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
+    """
+    :param tool: a tool
+    :returns: what its submission takes
+    """
+    fields: dict[str, serializers.Field] = tool.submit_route.callback.cls.serializer_class().fields
+    return fields
+
+
+def default_of(tool: ToolConfig, name: str, source: serializers.Field) -> object:
+    """
+    :param tool: a tool
+    :param name: of a field of its submission
+    :param source: the field
+    :returns: what stands for it when it is left out; empty for nothing
+    """
+    default = source.default
+    if default is serializers.empty and name in tool.job_model.input_names():
+        field = tool.job_model._meta.get_field(name)
+        default = field.get_default() if isinstance(field, models.Field) else None
+    return '' if default in (serializers.empty, None) else default
+
+
 def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Field:
     """
     :param name: of the field
     :param source: of the serializer
-    :param values: what is filled in
+    :param values: what is filled in, or the default
     :returns: the field
     """
     kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
-    default = None if source.default in (serializers.empty, None) else source.default
     shown = Field(
         name=name,
         title=_TITLES.get(name, name.replace('_', ' ').capitalize()),
         help=str(source.help_text or ''),
         kind=kind,
-        value=values.get(name, '' if default is None else default),
+        value=values[name],
         required=source.required,
         accept=_ACCEPTED.get(name, ''),
     )

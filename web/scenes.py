@@ -164,16 +164,16 @@ def ligands(
 
 
 def distances(
-    scene: Root, pairs: Iterable[tuple[End, End]], line: str = LINE, label: str = '{{distance}}'
+    drawn: Structure, pairs: Iterable[tuple[End, End]], line: str = LINE, label: str = '{{distance}}'
 ) -> Primitives:
     """
-    :param scene: where they are drawn; atoms are looked for in its first structure
+    :param drawn: the structure whose atoms are meant
     :param pairs: both ends of each
     :param line: colour of the dashes
     :param label: written beside them
     :returns: the dashed lines
     """
-    lines = scene.primitives(color=line, label_color=line)
+    lines = drawn.primitives(color=line, label_color=line)
     for start, end in pairs:
         lines.distance(start=start, end=end, radius=0.06, dash_length=0.15, label_template=label, label_size=0.6)
     return lines
@@ -204,7 +204,9 @@ def finish(scene: Root, title: str, text: str = '') -> State:
     """
     if not any(node.kind in ('focus', 'camera') for node in _nodes(scene.get_node())):
         scene.focus()
-    state = scene.canvas(background_color='#ffffff').get_state(title=title, description=text or None)
+    state = scene.canvas(background_color='#ffffff').get_state(
+        title=title, description=text or None, description_format='plaintext'
+    )
     state.metadata.timestamp = ''
     return state
 

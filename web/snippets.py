@@ -8,6 +8,8 @@ from rest_framework.serializers import FileField
 
 from proteins_plus.tools import ToolConfig
 
+from .forms import default_of, fields_of
+
 
 def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str, str]]:
     """
@@ -16,20 +18,15 @@ def snippets(url: str, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str
     :param data: what is filled in, files as uploads
     :returns: names of languages, and the submission in them
     """
-    known = tool.submit_route.callback.cls.serializer_class().fields
+    known = fields_of(tool)
     files = {
         name: getattr(data.get(name), 'name', '') or 'my_file'
         for name, source in known.items()
         if isinstance(source, FileField) and data.get(name)
     }
-    fields = {
-        name: _text(data[name])
-        for name, source in known.items()
-        if name in data
-        and name not in files
-        and data[name] not in ('', None)
-        and _text(source.default) != _text(data[name])
-    }
+    given = {name: _text(data[name]) for name in known if data.get(name) not in ('', None) and name not in files}
+    usual = {name: _text(default_of(tool, name, source)) for name, source in known.items()}
+    fields = {name: value for name, value in given.items() if value != usual[name]}
     return [('curl', _curl(url, fields, files)), ('Python', _python(url, fields, files))]
 
 

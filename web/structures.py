@@ -14,6 +14,7 @@ from proteins_plus import tools
 from proteins_plus.models import JobStatus, ProteinsPlusJob
 
 from .archive import mvsj
+from .forms import fields_of
 from .inventory import inventory
 from .molecules import ligand_files, ligands_of, protein_files, stored_protein
 from .page import attachment, draw, page
@@ -31,9 +32,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     protein = _stored(pk)
     protein.mark_accessed()
-    usable = [
-        tool for tool in tools.installed() if 'protein_id' in tool.submit_route.callback.cls.serializer_class().fields
-    ]
+    usable = [tool for tool in tools.installed() if 'protein_id' in fields_of(tool)]
     context = {
         'protein': protein,
         'ligands': [(ligand, place_of(ligand.name)) for ligand in ligands_of(protein)],

@@ -21,6 +21,7 @@ from proteins_plus.models import JobStatus, ProteinsPlusJob
 from proteins_plus.reaper import task_of
 from proteins_plus.sandbox import Limits
 from proteins_plus.tools import ToolConfig, request_hash, tool_of
+from web.test.contract import ResultContract
 
 from . import faults
 from .utils import API, ApiTestCase, media_files, row_counts
@@ -76,7 +77,7 @@ else:
     _Base = object  # a mixin, so that it is not run by itself
 
 
-class ToolContract(_Base):
+class ToolContract(ResultContract, _Base):
     """Mix it into an :class:`~proteins_plus.test.utils.ApiTestCase` that names a case."""
 
     case: ClassVar[ToolCase]

@@ -114,16 +114,20 @@ class DrawingRules(TestCase):
 
     def test_hydrogens_are_drawn_as_asked(self) -> None:
         """A result about hydrogens shows all, the others those that can bind."""
-        for asked, left_out in (('all', (False, 'all')), ('polar', (True, 'non-polar')), ('none', (True, 'all'))):
+        rules: dict[scenes.Hydrogens, tuple[bool, str]] = {
+            'all': (False, 'all'),
+            'polar': (True, 'non-polar'),
+            'none': (True, 'all'),
+        }
+        for asked, left_out in rules.items():
             tree = drawn(partial(scenes.ligands, url='files/x.sdf', names=['x'], hydrogens=asked))
             shown = nodes(tree, 'representation')[0]['custom']['molstar_representation_params']
             self.assertEqual((shown['ignoreHydrogens'], shown['ignoreHydrogensVariant']), left_out)
 
     def test_distances_are_dashed_and_labelled(self) -> None:
         """Between an atom of the structure and a point."""
-        tree = drawn(
-            lambda scene: scenes.distances(scene, [(scenes.atom(Place('A', 94), 'NE2'), (1.0, 2.0, 3.0))], '#d55e00')
-        )
+        ends = (scenes.atom(Place('A', 94), 'NE2'), (1.0, 2.0, 3.0))
+        tree = drawn(lambda scene: scenes.distances(scenes.structure(scene, 'files/protein.pdb', 'pdb'), [ends]))
         (line,) = params(tree, 'primitive')
         self.assertEqual(line['start']['auth_atom_id'], 'NE2')
         self.assertEqual(line['end'], (1.0, 2.0, 3.0))

@@ -1,0 +1,168 @@
+import { MolViewSpec } from 'molstar/lib/extensions/mvs/behavior.js';
+import { loadMVS, MVSData } from 'molstar/lib/extensions/mvs/index.js';
+import { Structure, StructureElement } from 'molstar/lib/mol-model/structure.js';
+import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
+import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
+import { renderReact18 } from 'molstar/lib/mol-plugin-ui/react18.js';
+import { DefaultPluginUISpec } from 'molstar/lib/mol-plugin-ui/spec.js';
+import { PluginConfig } from 'molstar/lib/mol-plugin/config.js';
+import { PluginSpec } from 'molstar/lib/mol-plugin/spec.js';
+import { Color } from 'molstar/lib/mol-util/color/index.js';
+
+const EFFECTS = ['occlusion', 'shadow', 'antialiasing', 'outline'];
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const background = () => (dark.matches ? '#14171a' : '#ffffff');
+
+/** The parts of Mol* that a page of results has use for; nothing that asks another server. */
+function pluginSpec() {
+    const spec = DefaultPluginUISpec();
+    return {
+        ...spec,
+        actions: [],
+        behaviors: [...spec.behaviors, PluginSpec.Behavior(MolViewSpec)],
+        layout: { initial: { isExpanded: false, showControls: false } },
+        components: {
+            ...spec.components,
+            controls: { left: 'none', bottom: 'none' },
+            remoteState: 'none',
+            disableDragOverlay: true,
+            viewport: { snapshotDescription: () => null },
+        },
+        config: [
+            [PluginConfig.General.AllowMajorPerformanceCaveat, true],
+            [PluginConfig.State.DefaultServer, ''],
+            [PluginConfig.State.CurrentServer, ''],
+            [PluginConfig.VolumeStreaming.Enabled, false],
+            [PluginConfig.Viewport.ShowAnimation, false],
+            [PluginConfig.Viewport.ShowIllumination, false],
+            [PluginConfig.Viewport.ShowTrajectoryControls, false],
+            [PluginConfig.Viewport.ShowXR, 'never'],
+        ],
+    };
+}
+
+/** Mol* in an element that says in `data-state` how far it is: loading, ready or error. */
+export class Viewer {
+    constructor(element, light) {
+        this.element = element;
+        this.light = light;
+        this.busy = Promise.resolve();
+    }
+
+    tell(state, message = '') {
+        this.element.dataset.state = state;
+        this.element.dataset.message = message;
+        this.element.querySelector(':scope > p')?.remove();
+        if (message) {
+            this.element.prepend(Object.assign(document.createElement('p'), { textContent: message }));
+        }
+    }
+
+    async start() {
+        const target = document.createElement('div');
+        this.element.replaceChildren(target);
+        this.plugin = await createPluginUI({ target, render: renderReact18, spec: pluginSpec() });
+        this.full = Object.fromEntries(EFFECTS.map((name) => [name, this.plugin.canvas3d.props.postprocessing[name]]));
+        this.setEffects();
+        dark.addEventListener('change', () => this.setEffects());
+        await this.show(this.element.dataset.scene);
+    }
+
+    /** Scenes are shown one after the other; of several that wait, the last. */
+    show(url) {
+        this.element.dataset.scene = url;
+        this.tell('loading');
+        this.busy = this.busy.then(async () => {
+            if (url !== this.element.dataset.scene) return;
+            try {
+                await this.load(new URL(url, document.baseURI).href);
+                this.tell('ready');
+            } catch (error) {
+                this.tell('error', `The 3D view could not be shown: ${error.message}`);
+            }
+        });
+        return this.busy;
+    }
+
+    async load(url) {
+        const answer = await fetch(url);
+        if (!answer.ok) throw new Error(`the scene was answered with status ${answer.status}.`);
+        const scene = MVSData.fromMVSJ(await answer.text());
+        this.adapt(scene.root);
+        await loadMVS(this.plugin, scene, { sourceUrl: url, doNotReportErrors: true });
+        const broken = [...this.plugin.state.data.cells.values()].find((cell) => cell.status === 'error');
+        if (broken) throw new Error(broken.errorText);
+        await this.drawn();
+    }
+
+    /** A scene is written for any viewer and a white page. */
+    adapt(root) {
+        const canvas = root.children.find((node) => node.kind === 'canvas');
+        if (!canvas) return;
+        canvas.params.background_color = background();
+        const effects = { enable_ssao: false, enable_shadow: false, enable_outline: false };
+        if (this.light) canvas.custom = { molstar_postprocessing: effects };
+    }
+
+    /** Resolves when all of the scene has been committed and a picture of it drawn. */
+    drawn() {
+        const canvas = this.plugin.canvas3d;
+        return new Promise((resolve) => {
+            const seen = canvas.didDraw.subscribe(() => {
+                if (canvas.commitQueueSize.value > 0 || canvas.reprCount.value === 0) return;
+                queueMicrotask(() => seen.unsubscribe());
+                resolve();
+            });
+            canvas.requestDraw();
+        });
+    }
+
+    setEffects() {
+        const off = { name: 'off', params: {} };
+        const effects = this.light ? Object.fromEntries(EFFECTS.map((name) => [name, off])) : this.full;
+        this.plugin.canvas3d.setProps({
+            postprocessing: effects,
+            multiSample: { mode: this.light ? 'off' : 'temporal' },
+            renderer: { backgroundColor: Color.fromHexStyle(background()) },
+        });
+    }
+
+    switchLight(light) {
+        this.light = light;
+        if (this.plugin) this.setEffects();
+    }
+
+    /** What stands at `A:45`: a ligand that the scene has given this name, else residues of the proteins. */
+    *loci(place) {
+        const state = this.plugin.state.data;
+        const named = state.selectQ((q) => q.root.subtree().withTag(`mvs-ref:${place}`)).filter((cell) => cell.obj);
+        for (const cell of named) yield Structure.toStructureElementLoci(cell.obj.data);
+        const [, chain, number, insertion] = /^(.*):(-?\d+)(\w?)$/.exec(place) ?? [];
+        if (named.length || chain === undefined) return;
+        const residue = { auth_asym_id: chain, auth_seq_id: Number(number), pdbx_PDB_ins_code: insertion };
+        for (const { obj } of state.selectQ((q) => q.rootsOfType(PluginStateObject.Molecule.Structure))) {
+            if (!obj || obj.data.model.sourceData.kind === 'sdf') continue;
+            const loci = StructureElement.Loci.fromSchema(obj.data, residue);
+            if (!StructureElement.Loci.isEmpty(loci)) yield loci;
+        }
+    }
+
+    all(places) {
+        return this.plugin ? places.split(',').flatMap((place) => [...this.loci(place.trim())]) : [];
+    }
+
+    highlight(places) {
+        const { lociHighlights } = this.plugin?.managers.interactivity ?? {};
+        lociHighlights?.clearHighlights();
+        for (const loci of this.all(places)) lociHighlights.highlight({ loci }, false);
+    }
+
+    look(places) {
+        const loci = this.all(places);
+        if (!loci.length) return;
+        const { camera, interactivity } = this.plugin.managers;
+        interactivity.lociSelects.deselectAll();
+        for (const each of loci) interactivity.lociSelects.select({ loci: each }, false);
+        camera.focusLoci(loci);
+    }
+}
