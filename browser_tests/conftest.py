@@ -41,9 +41,12 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope='session')
-def browser_context_args() -> dict[str, Any]:
-    """:returns: what every window is like"""
-    return {'viewport': {'width': 1280, 'height': 900}, 'accept_downloads': True, 'color_scheme': 'light'}
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    """
+    :param base_url: of the server
+    :returns: what every window is like
+    """
+    return {'base_url': base_url, 'viewport': {'width': 1280, 'height': 900}, 'color_scheme': 'light'}
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,10 +65,7 @@ def _prepare(folder: Path) -> None:
         PPLUS_LOG_LEVEL='ERROR',
     )
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command('migrate', verbosity=0)
-    from django.db import connections
-
-    connections.close_all()  # the browser's driver runs an event loop in this thread, where Django refuses to work
+    # In a process of its own: the browser's driver runs an event loop in this one, where Django asks no database.
+    subprocess.run([sys.executable, 'manage.py', 'migrate', '--verbosity', '0'], cwd=ROOT, check=True)
