@@ -21,9 +21,9 @@ from proteins_plus.models import JobStatus, ProteinsPlusJob
 from proteins_plus.reaper import task_of
 from proteins_plus.sandbox import Limits
 from proteins_plus.tools import ToolConfig, request_hash, tool_of
-from web.test.contract import ResultContract
 
 from . import faults
+from .result_contract import ResultContract
 from .utils import API, ApiTestCase, media_files, row_counts
 
 Request = dict[str, Any]

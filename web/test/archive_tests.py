@@ -10,12 +10,11 @@ from unittest import TestCase
 from molviewspec import create_builder
 
 from proteins_plus.models import ProteinsPlusJob
+from proteins_plus.test.result_contract import unzipped
 from proteins_plus.test.samples import new_job
 from web import scenes
 from web.archive import archive, mvsx, readme
 from web.results import Column, File, Result, Row, Scene, Table
-
-from .contract import unzipped
 
 _NOTES = [
     {'code': 'ligand.additive', 'subject': 'GOL_A_1', 'message': 'An additive.'},

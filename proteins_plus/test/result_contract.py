@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from proteins_plus.models import ProteinsPlusJob
-from proteins_plus.test.utils import ApiTestCase
 from web.archive import archive, mvsx
 from web.results import Result, result_of
+
+from .utils import ApiTestCase
 
 if TYPE_CHECKING:
     _Base = ApiTestCase
