@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 #: Draws WebGL on the processor; without the first one Chromium does not run as root.
 FLAGS = (
-    '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
+    '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist',
 )  # fmt: skip
 NO_WEBGL = ('--no-sandbox', '--disable-3d-apis')
 #: What axe calls bad enough to keep somebody out.

@@ -1,10 +1,10 @@
 """What all tests of the browser share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .chromium import Watch, launch_options
 from .server import ROOT, running_server
@@ -61,3 +61,27 @@ def watch(context: BrowserContext, base_url: str) -> Iterator[Watch]:
     watch = Watch(context, base_url)
     yield watch
     assert watch.complaints == []
+
+
+@pytest.fixture
+def open_window(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
+    """
+    :param browser: the usual one
+    :param base_url: of the server
+    :returns: opens a window with options of its own, in another browser if one is given, and watches it
+    """
+    watches = []
+
+    def opened(other: Browser = browser, address: str = base_url, **options: Any) -> Page:
+        """
+        :param other: browser
+        :param address: of the server
+        :param options: of the window
+        :returns: the window
+        """
+        context = other.new_context(base_url=address, **options)
+        watches.append(Watch(context, address))
+        return context.new_page()
+
+    yield opened
+    assert [watch.complaints for watch in watches if watch.complaints] == []

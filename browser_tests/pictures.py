@@ -27,8 +27,7 @@ def share_of(png: bytes, colour: str) -> float:
     :returns: share of its pixels that have this hue
     """
     hsv = np.asarray(Image.open(io.BytesIO(png)).convert('RGB').convert('HSV')).reshape(-1, 3).astype(int)
-    wanted = Image.new('RGB', (1, 1), colour).convert('HSV').getpixel((0, 0))
-    assert isinstance(wanted, tuple)
-    apart = np.abs(hsv[:, 0] - int(wanted[0]))
+    wanted = np.asarray(Image.new('RGB', (1, 1), colour).convert('HSV')).astype(int)[0, 0, 0]
+    apart = np.abs(hsv[:, 0] - wanted)
     near = (np.minimum(apart, 256 - apart) <= _HUE_STEPS) & (hsv[:, 1] >= _LEAST_SATURATION)
     return float(near.mean())
