@@ -18,7 +18,7 @@ FOLDER = ROOT / 'docs' / 'screenshots'
 WIDTHS = (('desktop', {'width': 1280, 'height': 900}, 1800), ('phone', {'width': 390, 'height': 844}, 2200))
 SCHEMES: tuple[Literal['light', 'dark'], ...] = ('light', 'dark')
 _PIXELS_WIDE = 900
-_COLOURS = 96
+_COLOURS = 192
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,22 +14,23 @@ if TYPE_CHECKING:
     from proteins_plus.test.live import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Entries that may be asked for by their code.
-MIRRORED = ('1afs', '1hvr', '4hhb')
+#: Entries that may be asked for, and the structures of ``test_files/`` that they are.
+MIRRORED = {'1afs': '1afs', '1hvr': '1hvr', '4hhb': '4hhb'}
 #: Nobody listens at the port discard: an entry that the mirror lacks is looked for in vain, and on this machine.
 _NOBODY = 'http://127.0.0.1:9/'
 
 
 @contextlib.contextmanager
-def running_server() -> 'Iterator[Installation]':
+def running_server(entries: Mapping[str, str] = MIRRORED) -> 'Iterator[Installation]':
     """
     Start a server, once in a process. All of it is gone when the block ends.
 
+    :param entries: of its mirror
     :returns: the server
     """
     folder = Path(tempfile.mkdtemp(prefix='proteinsplus-browser-'))
     try:
-        _prepare(folder)
+        _prepare(folder, entries)
         from proteins_plus.test.live import installation  # only now are there settings
 
         with installation(ROOT / 'bin' / 'preprocessor' / 'preprocessor') as server:
@@ -42,16 +43,17 @@ def running_server() -> 'Iterator[Installation]':
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(folder: Path, entries: Mapping[str, str]) -> None:
     """
     Give this process settings, a database and a mirror of its own.
 
     :param folder: for all of them
+    :param entries: of the mirror
     """
     mirror = folder / 'mirror'
     mirror.mkdir()
-    for code in MIRRORED:
-        shutil.copy(ROOT / 'test_files' / f'{code}.pdb.gz', mirror / f'pdb{code}.ent.gz')
+    for code, name in entries.items():
+        shutil.copy(ROOT / 'test_files' / f'{name}.pdb.gz', mirror / f'pdb{code}.ent.gz')
     for name in ('DATABASE_URL', 'BROKER_URL'):
         os.environ.pop(name, None)
     os.environ.setdefault('PPLUS_CCD', str(ROOT / 'var' / 'ccd.sqlite'))
