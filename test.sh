@@ -10,6 +10,7 @@
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/common.sh
+. deploy/viewer.sh
 
 readonly ALL_STEPS=(lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage)
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
@@ -120,6 +121,7 @@ main() {
   find_python
   make_environment requirements-dev.txt dev
   make_component_dictionary
+  make_viewer
   BIN=$(dirname "$PYTHON")
   for step in "${steps[@]}"; do run_step "$step"; done
   printf '\n%s\n' '=== summary'
