@@ -65,7 +65,7 @@ def small(picture: Image.Image) -> Image.Image:
     if picture.width > _PIXELS_WIDE:
         size = _PIXELS_WIDE, round(picture.height * _PIXELS_WIDE / picture.width)
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+    return picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 if __name__ == '__main__':
