@@ -76,6 +76,7 @@ def make(
             errors.setdefault('', []).extend(shown.errors)
         elif shown.kind != 'id' or (protein and name == 'ligand_id'):
             fields.append(shown)
+    fields.sort(key=lambda shown: shown.name == 'use_cache')  # what concerns the science first
     if protein:
         _fill_in(fields, protein)
     return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
@@ -141,7 +142,7 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
     ligands = list(Ligand.objects.filter(protein=protein).order_by('date_created', 'name').only('id', 'name'))
     for shown in fields:
         if shown.name == 'ligand_id':
-            shown.kind, shown.title = 'choice', 'Ligand'
+            shown.kind, shown.title, shown.help = 'choice', 'Ligand', 'One that the structure holds.'
             none = [] if shown.required else [('', 'none')]
             shown.options = [*none, *((str(ligand.pk), ligand.name) for ligand in ligands)]
         elif shown.name == 'ligand_name':
