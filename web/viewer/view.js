@@ -59,7 +59,7 @@ export class Viewer {
     tell(state, message = '') {
         this.element.dataset.message = message;
         this.element.dataset.state = state;
-        if (state !== 'loading') this.element.querySelector(':scope > p')?.remove();
+        this.element.querySelector(':scope > p')?.remove();
         if (message) {
             const text = { textContent: message, className: 'viewer-message' };
             this.element.prepend(Object.assign(document.createElement('p'), text));
@@ -71,6 +71,7 @@ export class Viewer {
         this.element.replaceChildren(target);
         this.element.setAttribute('role', 'group');  // a picture no more: it has buttons
         this.plugin = await createPluginUI({ target, render: renderReact18, spec: pluginSpec() });
+        if (!this.plugin.canvas3d) throw new Error('the browser gave it no canvas.');
         this.full = Object.fromEntries(EFFECTS.map((name) => [name, this.plugin.canvas3d.props.postprocessing[name]]));
         this.setEffects();
         dark.addEventListener('change', () => this.setEffects());

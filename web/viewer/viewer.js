@@ -43,22 +43,19 @@ async function start() {
 
 function choose(button) {
     for (const other of document.querySelectorAll('[data-scene-url]')) other.ariaPressed = String(other === button);
-    viewer?.show(button.dataset.sceneUrl);
+    if (viewer?.plugin) viewer.show(button.dataset.sceneUrl);
 }
 
 /** Calls a function with the closest element above the event's that has an attribute. */
 function on(event, attribute, act) {
     document.addEventListener(event, (happened) => {
         const element = happened.target.closest?.(`[${attribute}]`);
-        if (element) act(element, happened);
+        if (element) act(element);
     });
 }
 
 on('click', 'data-scene-url', choose);
 on('click', 'data-places', (element) => viewer?.look(element.dataset.places));
-on('keydown', 'data-places', (element, { key, target }) => {
-    if (key === 'Enter' && target === element && element.tagName === 'TR') viewer?.look(element.dataset.places);
-});
 for (const event of ['pointerover', 'focusin']) {
     on(event, 'data-places', (element) => viewer?.highlight(element.dataset.places));
 }
