@@ -15,7 +15,7 @@ from .words import UNUSUAL, sentences
 _LIGAND, _FLIPPED, _UNUSUAL = scenes.COLOURS[2], scenes.COLOURS[1], scenes.COLOURS[3]
 #: ``OD1 of ASP_A_189 2.7``
 _PARTNER = re.compile(r'.* of (.*) [0-9.]+')
-_ORIGINS = {'placed': 'placed in the protein', 'other': 'of the stored protein', 'found': 'found in the structure'}
+_ORIGINS = {'placed': 'given', 'other': 'of the stored protein', 'found': 'found in the structure'}
 _SCORE = 'kJ/mol'
 _AS_USUAL = 'All states are as usual in water at neutral pH.'
 _MARGIN = 'what the best total loses if the next best state is forced; close to 0 the structure does not decide'
@@ -56,8 +56,8 @@ def result(job: ProtossJob) -> Result:
     ligands = molecules.ligands_of(protein)
     names = [ligand.name for ligand in ligands]
     tables = (
-        Table('decisions', 'Decisions', _DECISIONS, tuple(map(decision_row, report['residues']))),
         Table('ligands', 'Ligands', _LIGANDS, tuple(map(ligand_row, report['ligands']))),
+        Table('decisions', 'Decisions', _DECISIONS, tuple(map(decision_row, report['residues']))),
     )
     return Result(
         sentences=tuple(sentences(report)) or (_AS_USUAL,),
