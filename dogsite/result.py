@@ -28,6 +28,8 @@ _TITLES = {
 }
 _TEXT = frozenset({'name', 'lig_name', 'site_id', 'density_id'})
 _OF_A_LIGAND = frozenset({'lig_name', 'lig_cov', 'poc_cov'})
+#: The palest is for the carbon of ligands, which are seen through the surfaces.
+*_COLOURS, _LIGAND = scenes.COLOURS
 #: The points of a pocket are near 1, all others 0.
 _LEVEL = 0.5
 
@@ -76,14 +78,16 @@ def _pockets(job: DogsiteJob, rows: list[dict[str, str]]) -> list[Pocket]:
     :returns: those whose residues and grid are still there, in the order of the table
     """
     links = {str(link.site_id): link for link in job.pockets.select_related('site', 'density')}
-    ranked = [(rank, row) for kind in (True, False) for rank, row in enumerate(r for r in rows if is_pocket(r) is kind)]
-    found = {}
-    for rank, row in ranked:
+    kinds = ([row['name'] for row in rows if is_pocket(row) is kind] for kind in (True, False))
+    ranks = {name: rank for names in kinds for rank, name in enumerate(names)}
+    found = []
+    for row in rows:
         if link := links.get(row['site_id']):
-            colour, title = scenes.colour(rank), f'The space of {row["name"]} as a grid in CCP4 form, positive inside'
+            colour = _COLOURS[ranks[row['name']] % len(_COLOURS)]
+            title = f'The space of {row["name"]} as a grid in CCP4 form, positive inside'
             file = molecules.map_file(row['name'], title, link.density.file, Contour(_LEVEL, colour))
-            found[row['name']] = Pocket(row, colour, link.site.site_description['residue_ids'], file)
-    return [found[row['name']] for row in rows if row['name'] in found]
+            found.append(Pocket(row, colour, link.site.site_description['residue_ids'], file))
+    return found
 
 
 def _ligands(job: DogsiteJob, protein: Protein) -> str:
@@ -157,7 +161,7 @@ def _scene(title: str, pockets: list[Pocket], protein: Protein, ligands: list[st
         title,
         text,
         lambda: _drawn(title, text, some, protein, ligands),
-        tuple((pocket.colour, _in_words(pocket.row)) for pocket in some),
+        (*((pocket.colour, _in_words(pocket.row)) for pocket in some), *([(_LIGAND, 'ligand')] if ligands else [])),
     )
 
 
@@ -180,9 +184,9 @@ def _drawn(title: str, text: str, pockets: list[Pocket], protein: Protein, ligan
     """
     scene = create_builder()
     grey = scenes.protein(scene, molecules.protein_url(protein), protein.file_type, scenes.GREY)
-    scenes.ligands(scene, molecules.LIGANDS_URL, ligands)
+    scenes.ligands(scene, molecules.LIGANDS_URL, ligands, _LIGAND, 'none')
     for pocket in pockets:
         scenes.grid(scene, f'files/{pocket.file.name}', _LEVEL, pocket.colour)
     for pocket in sorted(pockets, key=lambda pocket: not is_bound(pocket.row))[:1]:
-        scenes.look_at(scenes.residues(grey, pocket.places(), pocket.colour))
+        scenes.look_at(scenes.residues(grey, pocket.places(), scenes.GREY, 'none'))
     return scenes.finish(scene, title, text)

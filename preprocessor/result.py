@@ -20,15 +20,21 @@ def result(job: PreprocessorJob) -> Result:
     ligands = molecules.ligands_of(protein)
     names = [ligand.name for ligand in ligands]
     text = f'{protein.name} with {molecules.listed(names) or "no ligand"}.'
-    about = {name: ' '.join(note['message'] for note in job.notes if note['subject'] == name) for name in names}
-    rows = tuple(Row({'name': name, 'notes': about[name]}, molecules.ligand_places(name)) for name in names)
+    notes = any(note['subject'] in names for note in job.notes)
+    rows = tuple(Row({'name': name, 'notes': _about(name, job)}, molecules.ligand_places(name)) for name in names)
     return Result(
-        sentences=(text, *(molecules.said(note) for note in job.notes if note['subject'] not in about)),
+        sentences=(text,),
         scenes=(Scene('structure', 'Structure', text, lambda: scenes.structure_scene(protein)),),
-        tables=(Table('ligands', 'Ligands', _COLUMNS, rows),) if rows else (),
+        tables=(Table('ligands', 'Ligands', _COLUMNS if notes else _COLUMNS[:1], rows),) if rows else (),
         pictures=molecules.pictures(ligands),
-        files=(
-            *molecules.protein_files(protein, 'The protein without ligands'),
-            *molecules.ligand_files(bool(ligands), protein.ligand_records, 'The ligands as an SD file'),
-        ),
+        files=molecules.complex_files(protein, ligands),
     )
+
+
+def _about(ligand: str, job: PreprocessorJob) -> str:
+    """
+    :param ligand: its name
+    :param job: the job
+    :returns: what was noticed about it
+    """
+    return ' '.join(note['message'] for note in job.notes if note['subject'] == ligand)

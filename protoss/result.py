@@ -17,6 +17,7 @@ _LIGAND, _FLIPPED, _UNUSUAL = scenes.COLOURS[2], scenes.COLOURS[1], scenes.COLOU
 _PARTNER = re.compile(r'.* of (.*) [0-9.]+')
 _ORIGINS = {'placed': 'placed in the protein', 'other': 'of the stored protein', 'found': 'found in the structure'}
 _SCORE = 'kJ/mol'
+_AS_USUAL = 'All states are as usual in water at neutral pH.'
 _MARGIN = 'what the best total loses if the next best state is forced; close to 0 the structure does not decide'
 _DECISIONS = (
     Column('residue', 'Residue', meaning='name, chain and number'),
@@ -59,13 +60,12 @@ def result(job: ProtossJob) -> Result:
         Table('ligands', 'Ligands', _LIGANDS, tuple(map(ligand_row, report['ligands']))),
     )
     return Result(
-        sentences=tuple(sentences(report)),
+        sentences=tuple(sentences(report)) or (_AS_USUAL,),
         scenes=(_scene(protein, names, report),),
         tables=tuple(table for table in tables if table.rows),
         pictures=molecules.pictures(ligands),
         files=(
-            *molecules.protein_files(protein, 'The protein with hydrogens'),
-            *molecules.ligand_files(bool(ligands), protein.ligand_records, 'The ligands with hydrogens as an SD file'),
+            *molecules.complex_files(protein, ligands, 'with hydrogens'),
             molecules.json_file('report', 'Every decision, its alternatives and partners', report),
         ),
     )

@@ -150,7 +150,7 @@ def readme(result: Result, job: ProteinsPlusJob) -> str:
         f'{tool.verbose_name}, result': _listed(facts),
         'Files': _listed(there),
         'Found': list(result.sentences),
-        'Noticed on the way': [text for text in map(said, job.notes) if text not in result.sentences],
+        'Noticed on the way': [said(note) for note in job.notes],
         'Please cite': made.get('citation', tool.citation).split('; '),
     }
     return '\n\n'.join('\n'.join([title, '-' * len(title), *lines]) for title, lines in parts.items() if lines) + '\n'

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -75,6 +75,18 @@ def ligand_files(present: bool, records: Callable[[], str], title: str) -> tuple
     :returns: ``ligands.sdf``, if there are ligands
     """
     return (File('ligands.sdf', title, lambda: records().encode()),) if present else ()
+
+
+def complex_files(protein: Protein, ligands: Collection[Ligand], state: str = '') -> tuple[File, ...]:
+    """
+    :param protein: a stored protein
+    :param ligands: its ligands
+    :param state: what is special about both, such as 'with hydrogens'
+    :returns: their files
+    """
+    said = f' {state}' if state else ''
+    records = ligand_files(bool(ligands), protein.ligand_records, f'The ligands{said} as an SD file')
+    return protein_files(protein, f'The protein{said}') + records
 
 
 def map_file(name: str, title: str, field: Any, contour: Contour) -> File:

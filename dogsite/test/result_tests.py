@@ -74,13 +74,13 @@ class Results(ApiTestCase):
     def test_no_colour_is_used_twice_and_the_pocket_with_the_ligand_is_drawn(self) -> None:
         """Nobody tells 47 pockets apart, but the one with the ligand is the one that is asked for."""
         names = [f'P_{number}' for number in range(1, 13)]
-        colours, drawn = len(scenes.COLOURS), []
+        colours, drawn = len(scenes.COLOURS) - 1, []
         for also in ('', _HOLDS.format('P_10')):
             (scene,) = self.result(*names, also=also).scenes
             self.assertEqual(len({colour for colour, _ in scene.legend}), colours)
             drawn.append([words.partition(',')[0] for _, words in scene.legend])
-            self.assertIn('7 of 12 pockets of gly', scene.text)
-        self.assertEqual(drawn, [names[:colours], [*names[:2], *names[3:colours], 'P_10']])
+            self.assertIn('6 of 12 pockets of gly', scene.text)
+        self.assertEqual(drawn, [names[:colours], [*names[:3], *names[4:colours], 'P_10']])
 
     def test_ligands_are_shown_beside_the_pockets_and_the_given_one_once(self) -> None:
         """A stored protein has its ligands in rows of their own; the text without them looks empty."""
@@ -98,6 +98,7 @@ class Results(ApiTestCase):
             records = text.split('$$$$\n')[:-1]
             self.assertEqual([record.partition('\n')[0] for record in records], titles)
             self.assertIn(', '.join(titles), result.scenes[0].text)
+            self.assertEqual(result.scenes[0].legend[1:], ((scenes.COLOURS[-1], 'ligand'),))
 
     def test_job_without_pockets_shows_the_protein_and_says_so(self) -> None:
         """Smooth proteins have none."""

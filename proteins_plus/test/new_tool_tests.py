@@ -18,8 +18,10 @@ from django.test import SimpleTestCase, override_settings
 from proteins_plus.management.commands.new_tool import copy_templates, new_folders, tidy
 
 ROOT = Path(settings.BASE_DIR)
-NOT_COPIED = ('.*', '__pycache__', 'var', 'media', 'redis', 'celery', 'gunicorn')
+NOT_COPIED = ('.*', '__pycache__', 'var', 'media', 'redis', 'celery', 'gunicorn', 'node_modules')
 MAX_LINES = 120
+#: Of ``result.py``, which is for the pages: the API works without it.
+MAX_RESULT_LINES = 25
 
 
 class NewToolCase(SimpleTestCase):
@@ -187,9 +189,10 @@ class NewTool(NewToolCase):
     def test_app_with_its_tests_has_at_most_120_lines(self) -> None:
         """Blank lines are free; docstrings are not. Migrations are Django's, the program is the science."""
         files = [file for file in (self.project / 'sample').rglob('*.py') if file.parent.name != 'migrations']
-        lines = [line for file in files for line in file.read_text().splitlines() if line.strip()]
-        self.assertGreaterEqual(len(files), 13)
-        self.assertLessEqual(len(lines), MAX_LINES)
+        lines = {file: [line for line in file.read_text().splitlines() if line.strip()] for file in files}
+        self.assertGreaterEqual(len(files), 14)
+        self.assertLessEqual(len(lines.pop(self.project / 'sample' / 'result.py')), MAX_RESULT_LINES)
+        self.assertLessEqual(sum(map(len, lines.values())), MAX_LINES)
 
     def test_models_are_migrated_and_checks_are_clean(self) -> None:
         """Its migration is complete, can be applied, and nothing warns."""
@@ -201,7 +204,7 @@ class NewTool(NewToolCase):
         """All that every tool owes, and what this one counts."""
         output = self.manage('test', 'sample', '--noinput')
         ran = re.search(r'Ran (\d+) tests', output)
-        self.assertGreaterEqual(int(ran[1]) if ran else 0, 27)
+        self.assertGreaterEqual(int(ran[1]) if ran else 0, 32)
         self.assertRegex(output, r'(?m)^OK$')
 
     def test_routes_appear_in_the_description(self) -> None:

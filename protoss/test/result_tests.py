@@ -131,11 +131,9 @@ class Results(ApiTestCase):
         _, flipped, _, unusual = scenes.COLOURS[:4]
         wanted = {('A', 69): flipped, ('A', 25): unusual, ('B', 27): scenes.GREY}
         self.assertEqual(self.colours(result), {place: int(colour[1:], 16) for place, colour in wanted.items()})
-        words = [text for _, text in result.scenes[0].legend]
-        self.assertEqual(
-            words,
-            ['ligand', 'side chain turned over (1)', 'state that is unusual in water (1)', 'partner of a ligand (1)'],
-        )
+        words = [text.removesuffix(' (1)') for _, text in result.scenes[0].legend]
+        marked = ['side chain turned over', 'state that is unusual in water', 'partner of a ligand']
+        self.assertEqual(words, ['ligand', *marked])
 
     def test_scene_looks_at_the_ligand_with_most_partners(self) -> None:
         """Additives come first in many files; a crowd of them would show the whole protein."""
@@ -148,6 +146,7 @@ class Results(ApiTestCase):
     def test_structure_in_which_all_is_as_usual_says_so(self) -> None:
         """An empty legend would look like a fault."""
         result = self.result([residue()], [])
+        self.assertEqual(result.sentences, ('All states are as usual in water at neutral pH.',))
         self.assertEqual(result.scenes[0].text, 'gly with hydrogens: all states as usual.')
         self.assertEqual([table.key for table in result.tables], ['decisions'])
         self.assertEqual([file.name for file in result.files], ['protein.pdb', 'report.json'])

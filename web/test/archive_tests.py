@@ -103,7 +103,7 @@ class Archives(TestCase):
     def test_readme_tells_how_it_came_about_and_whom_to_cite(self) -> None:
         """In a year nobody remembers the parameters."""
         job = finished_job()
-        text = readme(Result(sentences=('2 pockets.', 'Nothing is buried enough.')), job)
+        text = readme(Result(sentences=('2 pockets.',)), job)
         for line in (
             f'job                      {job.pk}',
             'finished                 2026-03-04 05:06 UTC',
@@ -111,11 +111,11 @@ class Archives(TestCase):
             'parameters               {"chain_id": "", "spacing": 0.8}',
             '2 pockets.',
             'GOL_A_1: An additive.',
+            'Nothing is buried enough.',
             'Doe J (2020)',
             'Roe R (2021)',
         ):
             self.assertIn(f'{line}\n', text)
-        self.assertEqual(text.count('Nothing is buried enough.'), 1)
         self.assertNotIn('Files', text)
 
 

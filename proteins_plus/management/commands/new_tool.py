@@ -26,8 +26,9 @@ _NEXT = """
   2. {name}/apps.py               what it does, whom to cite, its licence
   3. {name}/models.py             its parameters and results; then: python manage.py makemigrations {name}
   4. {name}/{name}_wrapper.py     its command line, and what is read of its output
-  5. {name}/test/                 a case for the contract, and tests of your science
-  6. pyproject.toml               add {name} to root_packages and to the layers of import-linter
+  5. {name}/result.py             what the page of a job shows: sentences, tables, scenes, files
+  6. {name}/test/                 a case for the contract, and tests of your science
+  7. pyproject.toml               add {name} to root_packages and to the layers of import-linter
 Try it now:   python manage.py test {name}
 Serve it:     python manage.py migrate, then restart server and worker
 Before you commit: python manage.py spectacular --file schema.yml, a row in README.md, docs/tools/{name}.md, ./test.sh
