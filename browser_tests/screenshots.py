@@ -4,18 +4,30 @@ import argparse
 import io
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from .chromium import launch_options
 from .server import ROOT, running_server
 from .visits import visits
 
 FOLDER = ROOT / 'docs' / 'screenshots'
-#: Name of the width, the window, and how much of a long page is kept.
-WIDTHS = (('desktop', {'width': 1280, 'height': 900}, 1800), ('phone', {'width': 390, 'height': 844}, 2200))
+
+
+class Width(NamedTuple):
+    """Its name, the window, and how much of a long page is kept."""
+
+    name: str
+    window: ViewportSize
+    height: int
+
+
+WIDTHS = (
+    Width('desktop', {'width': 1280, 'height': 900}, 1800),
+    Width('phone', {'width': 390, 'height': 844}, 2200),
+)
 SCHEMES: tuple[Literal['light', 'dark'], ...] = ('light', 'dark')
 _PIXELS_WIDE = 900
 _COLOURS = 192
@@ -29,7 +41,7 @@ def main() -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with running_server() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        page = browser.new_page(base_url=server.address, viewport=WIDTHS[0][1])
+        page = browser.new_page(base_url=server.address, viewport=WIDTHS[0].window)
         page.set_default_timeout(120_000)
         expect.set_options(timeout=120_000)
         for name in visits(page):
@@ -54,7 +66,7 @@ def take(page: Page, folder: Path, name: str) -> None:
                 folder / f'{name}-{width}-{scheme}.png', optimize=True
             )
     page.emulate_media(color_scheme='light')
-    page.set_viewport_size(WIDTHS[0][1])
+    page.set_viewport_size(WIDTHS[0].window)
 
 
 def small(picture: Image.Image) -> Image.Image:

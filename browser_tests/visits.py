@@ -71,5 +71,5 @@ def _waiting(page: Page) -> Iterator[str]:
         steps.choose_tool(page, tool)
         page.get_by_role('button', name=f'Run {tool}').click()
         expect(page.locator('#progress')).to_be_visible()
-    yield 'job-waiting'
+    yield 'job-progress'
     page.get_by_role('button', name='Cancel').click()

@@ -24,6 +24,8 @@ _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
 )
 _ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
 _TITLES = {'use_cache': 'Take the result of an equal earlier job', 'ph': 'pH'}
+#: The structure comes first, and what does not concern the science last.
+_PLACES = {'protein_file': 0, 'use_cache': 2}
 
 
 @dataclass
@@ -76,7 +78,7 @@ def make(
             errors.setdefault('', []).extend(shown.errors)
         elif shown.kind != 'id' or (protein and name == 'ligand_id'):
             fields.append(shown)
-    fields.sort(key=lambda shown: shown.name == 'use_cache')  # what concerns the science first
+    fields.sort(key=lambda shown: _PLACES.get(shown.name, 1))
     if protein:
         _fill_in(fields, protein)
     return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
