@@ -79,7 +79,13 @@ class Archives(TestCase):
             :param name: of a file
             :returns: what reads it and says so
             """
-            return lambda: read.append(name) or b'y' * 1000
+
+            def content() -> bytes:
+                """:returns: what is in the file"""
+                read.append(name)
+                return b'y' * 1000
+
+            return content
 
         files = tuple(File(f'{number}.bin', 'Bytes', reader(f'{number}')) for number in range(3))
         pieces = archive(Result(files=files), finished_job())
