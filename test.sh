@@ -114,7 +114,11 @@ run_browser() {
     [[ -z ${CI:-} ]] || return 1
     return "$SKIPPED"
   fi
-  "$PYTHON" -m pytest --quiet --durations 5
+  # One after the other: each sets Django up for itself.
+  local status=0
+  "$PYTHON" -m pytest --quiet --durations 3 web/test/browser || status=1
+  "$PYTHON" -m pytest --quiet --durations 5 browser_tests || status=1
+  return "$status"
 }
 
 # Not called from an `if`: there, bash would ignore `set -e` inside the step.
