@@ -54,6 +54,13 @@ class HomePage(ApiTestCase):
         job = self.submitted({'code': '', 'protein_file': glycine_file()})
         self.assertEqual(job.input_data.name, 'gly')
 
+    def test_upload_made_before_leads_to_its_structure_at_once(self) -> None:
+        """Its job has ended long ago: there is nothing to wait for, and nobody came for the job."""
+        with working_tool():
+            job = self.run_job('molecule_handler/upload/', {'protein_file': glycine_file()})
+            response = self.client.post('/', {'protein_file': glycine_file()})
+        self.assertRedirects(response, f'/structures/{job["output_protein"]}/')
+
     def test_examples_need_no_archive(self) -> None:
         """They work on a laptop without network; a name that is no example is none."""
         self.assertEqual(self.submitted({'example': '1hvr.pdb.gz'}).input_data.name, '1hvr')
