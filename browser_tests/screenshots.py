@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
@@ -30,7 +31,8 @@ WIDTHS = (
 )
 SCHEMES: tuple[Literal['light', 'dark'], ...] = ('light', 'dark')
 _PIXELS_WIDE = 900
-_COLOURS = 192
+#: Of 256 colours so many are those of grounds and letters; the others cover whatever else is there.
+_FREQUENT = 64
 
 
 def main() -> int:
@@ -77,7 +79,12 @@ def small(picture: Image.Image) -> Image.Image:
     if picture.width > _PIXELS_WIDE:
         size = _PIXELS_WIDE, round(picture.height * _PIXELS_WIDE / picture.width)
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    colours, counts = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
+    frequent = colours[np.argsort(-counts)[:_FREQUENT]].flatten().tolist()
+    rare = picture.quantize(256 - _FREQUENT, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new('P', (1, 1))
+    palette.putpalette(frequent + rare)
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 if __name__ == '__main__':

@@ -21,16 +21,16 @@ _NOBODY = 'http://127.0.0.1:9/'
 
 
 @contextlib.contextmanager
-def running_server(entries: Mapping[str, str] = MIRRORED) -> 'Iterator[Installation]':
+def running_server(entries: Mapping[str, str] | None = None) -> 'Iterator[Installation]':
     """
     Start a server, once in a process. All of it is gone when the block ends.
 
-    :param entries: of its mirror
+    :param entries: of its mirror; :data:`MIRRORED` unless given
     :returns: the server
     """
     folder = Path(tempfile.mkdtemp(prefix='proteinsplus-browser-'))
     try:
-        _prepare(folder, entries)
+        _prepare(folder, entries or MIRRORED)
         from proteins_plus.test.live import installation  # only now are there settings
 
         with installation(ROOT / 'bin' / 'preprocessor' / 'preprocessor') as server:
