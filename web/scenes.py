@@ -27,6 +27,8 @@ FORMATS: Mapping[str, Literal['pdb', 'mmcif', 'sdf']] = {'pdb': 'pdb', 'cif': 'm
 METAL_SIZE = 0.35
 #: Å around what a scene looks at.
 MARGIN = 4.0
+#: Of the radius of all that is drawn: the viewer leaves more of the canvas empty than anybody needs.
+WHOLE = 0.85
 
 Hydrogens = Literal['all', 'polar', 'none']
 #: An atom of a structure, or a point in space.
@@ -203,7 +205,7 @@ def finish(scene: Root, title: str, text: str = '') -> State:
     :returns: the scene; equal ones are equal in every byte
     """
     if not any(node.kind in ('focus', 'camera') for node in _nodes(scene.get_node())):
-        scene.focus()
+        scene.focus(radius_factor=WHOLE)
     state = scene.canvas(background_color='#ffffff').get_state(
         title=title, description=text or None, description_format='plaintext'
     )

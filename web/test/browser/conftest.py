@@ -26,7 +26,7 @@ STEERING = """
 <button data-places="A:263">ligand</button> <button data-places="B:">chain</button>
 <button data-places="A:25,B:25">residues</button>
 <button data-scene-url="residues.mvsj">residues scene</button> <button data-scene-url="gone.mvsj">no scene</button>
-<button data-scene-url="no_data.mvsj">no data</button>
+<button data-scene-url="no_data.mvsj">no data</button> <button data-scene-url="density.mvsj">density</button>
 """
 
 
@@ -53,14 +53,20 @@ def protein_scene() -> bytes:
 
 
 def residue_scene() -> bytes:
-    """:returns: a scene of two residues, a distance and a density map"""
+    """:returns: a scene of two residues and their distance"""
     scene = create_builder()
     drawn = scenes.protein(scene, 'files/protein.pdb', 'pdb', scenes.GREY)
     places = [Place('A', 25), Place('B', 25)]
     scenes.look_at(scenes.residues(drawn, places, scenes.colour(5), hydrogens='all'))
     scenes.distances(drawn, [(scenes.atom(places[0], 'OD1'), scenes.atom(places[1], 'OD1'))])
-    scenes.grid(scene, 'files/map.ccp4', 2.0, scenes.colour(2), mesh=True)
     return scenes.finish(scene, 'Aspartates').dumps().encode()
+
+
+def density_scene() -> bytes:
+    """:returns: a scene of nothing but density"""
+    scene = create_builder()
+    scenes.grid(scene, 'files/map.ccp4', 2.0, scenes.colour(2), mesh=True)
+    return scenes.finish(scene, 'Density').dumps().encode()
 
 
 @pytest.fixture(scope='session')
@@ -70,6 +76,7 @@ def address() -> Iterator[str]:
         'index.html': PAGE.format(scene='protein.mvsj', more=STEERING).encode(),
         'protein.mvsj': protein_scene(),
         'residues.mvsj': residue_scene(),
+        'density.mvsj': density_scene(),
         'no_data.mvsj': protein_scene().replace(b'files/', b'nowhere/'),
         'files/protein.pdb': test_file('1hvr.pdb'),
         'files/ligands.sdf': test_file('1hpv_478_in_1hvr.sdf'),
