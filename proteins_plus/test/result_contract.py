@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -37,7 +37,7 @@ def unzipped(pieces: Any) -> dict[str, bytes]:
 class ResultContract(_Base):
     """A part of the contract of a tool, whose case and ``submit`` it uses."""
 
-    case: Any
+    case: ClassVar[Any]
     submit: Any
 
     def result(self) -> tuple[ProteinsPlusJob, Result]:

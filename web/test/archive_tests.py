@@ -74,14 +74,12 @@ class Archives(TestCase):
         """Maps are large, and many users may fetch at a time: nothing is read before its turn, or kept after it."""
         read = []
 
-        def reader(name: str) -> Any:
-            """
-            :param name: of a file
-            :returns: what reads it and says so
-            """
-            return lambda: read.append(name) or b'y' * 1000
+        def content() -> bytes:
+            """:returns: the content of a file"""
+            read.append('a file')
+            return b'y' * 1000
 
-        files = tuple(File(f'{number}.bin', 'Bytes', reader(f'{number}')) for number in range(3))
+        files = tuple(File(f'{number}.bin', 'Bytes', content) for number in range(3))
         pieces = archive(Result(files=files), finished_job())
         for _ in ('README.txt', 'result.pml'):
             self.assertTrue(next(pieces))
