@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
@@ -119,6 +120,16 @@ class Archives(TestCase):
 
 class SceneArchives(TestCase):
     """A scene with its data."""
+
+    def test_sizes_stand_before_the_entries(self) -> None:
+        """Mol* reads them there, and not in the directory at the end; a flag says if they are missing."""
+        result = Result(files=(file('a.pdb', b'A' * 1000),))
+        whole = b''.join(mvsx(result, scene('files/a.pdb')))
+        with zipfile.ZipFile(io.BytesIO(whole)) as source:
+            self.assertEqual(source.infolist()[1].file_size, 1000)
+            for entry in source.infolist():
+                flags, packed, size = struct.unpack_from('<6xH10xII', whole, entry.header_offset)
+                self.assertEqual((flags & 8, packed, size), (0, entry.compress_size, entry.file_size))
 
     def test_it_holds_the_scene_and_what_it_shows_and_nothing_else(self) -> None:
         """Names in the archive are those in the scene, and a map of 100 MB that is not shown stays out."""
