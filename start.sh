@@ -5,19 +5,21 @@
 #   --demo   afterwards send real structures through the server over HTTP and show what came out
 #            (for a server behind a proxy: manage.py demo --url https://its.name)
 #
-# Needs Python 3.11, 3.12 or 3.13 and nothing else; no root. Settings are environment variables (README,
-# 'Configuration'); the file proteinsplus.env beside this script, or $PPLUS_SETTINGS_FILE, is read first.
+# Needs Python 3.11, 3.12 or 3.13 and nothing else; no root. With npm there, pages get their 3D viewer. Settings are
+# environment variables (README, 'Configuration'); the file proteinsplus.env beside this script, or
+# $PPLUS_SETTINGS_FILE, is read first.
 # Exit codes: 0 up and healthy (and the demo went well), 1 refused, nothing was started, 2 wrong usage,
 # 3 the environment, the dictionary or the database could not be made, 4 a service did not come up, 5 the demo failed.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/common.sh
+. deploy/viewer.sh
 
 readonly EXIT_DEMO=5
 readonly READY_SECONDS=${PPLUS_READY_SECONDS:-90}
 STARTED=()  # 'name:pid:log' of each service that this run started
 
-usage() { sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
 ask() { "$BASE_PYTHON" deploy/probe.py "$@"; }
 
@@ -200,6 +202,7 @@ main() {
   check_ports
   make_environment requirements.txt
   make_component_dictionary
+  make_viewer
   make_database
   tell_sandbox
   assign_display

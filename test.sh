@@ -2,16 +2,22 @@
 # Runs every check of this project; CI runs exactly this.
 #
 # Usage: ./test.sh [STEP...]      without a step: all of them, in this order
-#   lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage
+#   lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage browser
 #
-# Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Goes on after a failing step
-# and ends with a table of the steps and the line 'N passed, N failed', which counts the unit tests of both runs.
+# Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
+# more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
+# Goes on after a failing step and ends with a table of the steps and the line 'N passed, N failed', which counts the
+# unit tests of both runs.
 # Exit codes: 0 all passed, 1 a step failed, 2 wrong usage, 3 the environment could not be made.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/common.sh
+. deploy/viewer.sh
 
-readonly ALL_STEPS=(lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage)
+readonly ALL_STEPS=(
+  lint format pylint types imports migrations schema locks deploy sqlite postgresql coverage browser
+)
+readonly SKIPPED=77  # what a step returns that could not run
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
 readonly WORK
 trap 'rm -rf "$WORK"' EXIT
@@ -93,6 +99,24 @@ run_coverage() {
   "$PYTHON" .ci/check_coverage.py "$WORK/coverage.json" 80
 }
 
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+run_browser() {
+  local missing=()
+  if ! has_chromium && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
+    say 'Installing Chromium, which walks through the pages'
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || true
+  fi
+  has_chromium || missing+=('Chromium (apt-get install chromium)')
+  [[ -s $VIEWER.js ]] || missing+=('the 3D viewer, which make_viewer could not build (Node.js 20 with npm)')
+  if [[ ${#missing[@]} -gt 0 ]]; then
+    complain "THE PAGES WERE NOT TESTED IN A BROWSER. Missing: $(printf '%s; ' "${missing[@]}")"
+    [[ -z ${CI:-} ]] || return 1
+    return "$SKIPPED"
+  fi
+  "$PYTHON" -m pytest --quiet --durations 5
+}
+
 # Not called from an `if`: there, bash would ignore `set -e` inside the step.
 run_step() { # NAME
   local began=$SECONDS status
@@ -103,6 +127,8 @@ run_step() { # NAME
   set -e
   if [[ $status -eq 0 ]]; then
     SUMMARY+=("$(printf '%-12s passed %5d s' "$1" $((SECONDS - began)))")
+  elif [[ $status -eq $SKIPPED ]]; then
+    SUMMARY+=("$(printf '%-12s SKIPPED, see above' "$1")")
   else
     SUMMARY+=("$(printf '%-12s FAILED %5d s' "$1" $((SECONDS - began)))")
     FAILED=yes
@@ -111,7 +137,7 @@ run_step() { # NAME
 
 main() {
   local steps=("$@") step
-  if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0; fi
+  if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0; fi
   for step in ${steps[@]+"${steps[@]}"}; do
     [[ " ${ALL_STEPS[*]} " == *" $step "* ]] || fail "$EXIT_USAGE" "no step $step; there are: ${ALL_STEPS[*]}"
   done
@@ -120,6 +146,7 @@ main() {
   find_python
   make_environment requirements-dev.txt dev
   make_component_dictionary
+  make_viewer
   BIN=$(dirname "$PYTHON")
   for step in "${steps[@]}"; do run_step "$step"; done
   printf '\n%s\n' '=== summary'

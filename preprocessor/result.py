@@ -21,20 +21,23 @@ def result(job: PreprocessorJob) -> Result:
     names = [ligand.name for ligand in ligands]
     text = f'{protein.name} with {molecules.listed(names) or "no ligand"}.'
     notes = any(note['subject'] in names for note in job.notes)
-    rows = tuple(Row({'name': name, 'notes': _about(name, job)}, molecules.ligand_places(name)) for name in names)
+    columns = _COLUMNS if notes else _COLUMNS[:1]
+    rows = tuple(Row(_cells(name, job, columns), molecules.ligand_places(name)) for name in names)
     return Result(
         sentences=(text,),
         scenes=(Scene('structure', 'Structure', text, lambda: scenes.structure_scene(protein)),),
-        tables=(Table('ligands', 'Ligands', _COLUMNS if notes else _COLUMNS[:1], rows),) if rows else (),
+        tables=(Table('ligands', 'Ligands', columns, rows),) if rows else (),
         pictures=molecules.pictures(ligands),
         files=molecules.complex_files(protein, ligands),
     )
 
 
-def _about(ligand: str, job: PreprocessorJob) -> str:
+def _cells(ligand: str, job: PreprocessorJob, columns: tuple[Column, ...]) -> dict[str, str]:
     """
     :param ligand: its name
     :param job: the job
-    :returns: what was noticed about it
+    :param columns: of the table
+    :returns: its name and what was noticed about it
     """
-    return ' '.join(note['message'] for note in job.notes if note['subject'] == ligand)
+    about = ' '.join(note['message'] for note in job.notes if note['subject'] == ligand)
+    return {column.key: {'name': ligand, 'notes': about}[column.key] for column in columns}

@@ -248,7 +248,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = 'no-referrer'
+SECURE_REFERRER_POLICY = 'same-origin'  # with 'no-referrer' browsers send forms with 'Origin: null', which is refused
 X_FRAME_OPTIONS = 'DENY'
 _HTTPS = env.boolean('PPLUS_HTTPS', not LOOPBACK_ONLY)  # whether users reach the server over https
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0

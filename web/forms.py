@@ -24,6 +24,8 @@ _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
 )
 _ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
 _TITLES = {'use_cache': 'Take the result of an equal earlier job', 'ph': 'pH'}
+#: The structure comes first, and what does not concern the science last.
+_PLACES = {'protein_file': 0, 'use_cache': 2}
 
 
 @dataclass
@@ -76,6 +78,7 @@ def make(
             errors.setdefault('', []).extend(shown.errors)
         elif shown.kind != 'id' or (protein and name == 'ligand_id'):
             fields.append(shown)
+    fields.sort(key=lambda shown: _PLACES.get(shown.name, 1))
     if protein:
         _fill_in(fields, protein)
     return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
@@ -141,7 +144,7 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
     ligands = list(Ligand.objects.filter(protein=protein).order_by('date_created', 'name').only('id', 'name'))
     for shown in fields:
         if shown.name == 'ligand_id':
-            shown.kind, shown.title = 'choice', 'Ligand'
+            shown.kind, shown.title, shown.help = 'choice', 'Ligand', 'One that the structure holds.'
             none = [] if shown.required else [('', 'none')]
             shown.options = [*none, *((str(ligand.pk), ligand.name) for ligand in ligands)]
         elif shown.name == 'ligand_name':

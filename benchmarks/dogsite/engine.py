@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.dogsite.describe import Describer, Value
-from engines.dogsite.detect import find_pockets, volume
+from engines.dogsite.detect import Pocket, find_pockets, volume
 from engines.dogsite.molecule import Molecule, read_input
 
 from ..harness import ROOT
@@ -40,11 +40,13 @@ class Result:
     :param points: of each pocket, Angstrom, in the frame of the file
     :param volumes: cubic Angstrom
     :param values: descriptors of each pocket, if they were asked for
+    :param parts: points of the subpockets of each pocket
     """
 
     points: list[Coordinates]
     volumes: list[float]
     values: list[dict[str, Value]]
+    parts: list[list[Coordinates]]
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ def _kept(job: Job) -> Result:
     if not path.exists():
         result = _run(job)
         lists = [one.round(3).tolist() for one in result.points]
+        parts = [[one.round(3).tolist() for one in several] for several in result.parts]
         part = path.with_suffix('.part')
-        text = json.dumps({'points': lists, 'volumes': result.volumes, 'values': result.values})
+        text = json.dumps({'points': lists, 'volumes': result.volumes, 'values': result.values, 'parts': parts})
         part.write_text(text, encoding='utf-8')
         part.replace(path)
     content = json.loads(path.read_text(encoding='utf-8'))
     points = [np.array(one).reshape(-1, 3) for one in content['points']]
-    return Result(points, content['volumes'], content['values'])
+    parts = [[np.array(one).reshape(-1, 3) for one in several] for several in content['parts']]
+    return Result(points, content['volumes'], content['values'], parts)
 
 
 def _run(job: Job) -> Result:
@@ -105,16 +109,20 @@ def _run(job: Job) -> Result:
     # A file has three decimals.
     moved = np.round(molecule.positions @ rotation.T + shift, 3)
     found = find_pockets(moved, molecule.radii, job.spacing)
-    points = [
-        (found.grid.points(found.indices(pocket.points)) @ found.frame + found.centre - shift) @ rotation
-        for pocket in found.pockets
-    ]
+
+    def placed(pocket: Pocket) -> Coordinates:
+        """Its points in the frame of the file."""
+        own: Coordinates = found.grid.points(found.indices(pocket.points)) @ found.frame + found.centre - shift
+        return own @ rotation
+
+    points = [placed(pocket) for pocket in found.pockets]
+    parts = [[placed(part) for part in pocket.parts] for pocket in found.pockets]
     values = []
     if job.described:
         turned = Molecule(moved, molecule.radii, molecule.atoms, molecule.owners, molecule.residues)
         describer = Describer(found, turned, None)
         values = [describer.row(f'P_{i}', pocket).values for i, pocket in enumerate(found.pockets, 1)]
-    return Result(points, [volume(pocket, found.grid) for pocket in found.pockets], values)
+    return Result(points, [volume(pocket, found.grid) for pocket in found.pockets], values, parts)
 
 
 def _motion(seed: int | None) -> tuple[Coordinates, Coordinates]:

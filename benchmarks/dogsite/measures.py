@@ -26,15 +26,19 @@ class Outcome:
     :param covered: of each ligand: is half of it in the pocket that holds most of it
     :param filled: of each ligand: does it fill a quarter of that pocket besides
     :param held: of each ligand: do all ligands together fill a quarter of that pocket besides
+    :param parted: of each ligand: does it fill a quarter of that pocket or of a subpocket of it besides
     """
 
     hits: tuple[float, ...]
     covered: list[bool] = field(default_factory=list)
     filled: list[bool] = field(default_factory=list)
     held: list[bool] = field(default_factory=list)
+    parted: list[bool] = field(default_factory=list)
 
 
-def judge(target: Target, pockets: list[Coordinates], reach: float) -> Outcome:
+def judge(
+    target: Target, pockets: list[Coordinates], reach: float, parts: list[list[Coordinates]] | None = None
+) -> Outcome:
     """
     Compare pockets with the ligands of a target. The first and the first three pockets succeed if they hold any of the
     ligands; of the first N+2, N being the number of ligands, counts the share of ligands that they hold.
@@ -42,6 +46,7 @@ def judge(target: Target, pockets: list[Coordinates], reach: float) -> Outcome:
     :param target: with N ligands
     :param pockets: points of each in the program's order, Angstrom
     :param reach: Angstrom within which an atom is inside of a pocket
+    :param parts: points of the subpockets of each pocket
     :returns: the outcome
     """
     centres = np.stack([ligand.mean(0) for ligand in target.ligands])
@@ -58,13 +63,16 @@ def judge(target: Target, pockets: list[Coordinates], reach: float) -> Outcome:
     covered: list[bool] = []
     filled: list[bool] = []
     held: list[bool] = []
+    parted: list[bool] = []
     together = np.concatenate(target.ligands)
     for row, ligand in enumerate(target.ligands):
         best = int(inside[row].argmax()) if pockets else 0
         covered.append(bool(pockets) and bool(inside[row, best] >= HALF))
         for answers, atoms in ((filled, ligand), (held, together)):
             answers.append(covered[-1] and _fills(atoms, pockets[best]))
-    return Outcome(tuple(hits), covered, filled, held)
+        own = parts[best] if parts and pockets else []
+        parted.append(filled[-1] or (covered[-1] and any(_fills(ligand, points) for points in own)))
+    return Outcome(tuple(hits), covered, filled, held, parted)
 
 
 def _fills(atoms: Coordinates, points: Coordinates) -> bool:

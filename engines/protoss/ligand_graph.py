@@ -66,8 +66,11 @@ class Frame:
 
     def __init__(self, mol: Chem.Mol, bound: Collection[int] = ()) -> None:
         counts = [atom.GetTotalNumHs(includeNeighbors=True) for atom in mol.GetAtoms() if atom.GetAtomicNum() != 1]
-        self.mol = Chem.RWMol(Chem.RemoveAllHs(mol, sanitize=False))
-        Chem.Kekulize(self.mol, clearAromaticFlags=True)
+        kekulised = Chem.RWMol(mol)
+        Chem.Kekulize(
+            kekulised, clearAromaticFlags=True
+        )  # before hydrogens go: they tell which atoms have a double bond
+        self.mol = Chem.RWMol(Chem.RemoveAllHs(kekulised, sanitize=False))
         for atom, count in zip(self.mol.GetAtoms(), counts, strict=True):
             atom.SetNoImplicit(True)
             atom.SetNumExplicitHs(count)

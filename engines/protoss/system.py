@@ -214,7 +214,8 @@ class System:
         Name of a residue as the report writes it.
 
         :param owner: index of the residue
-        :returns: for example ``HIS_A_179``
+        :returns: for example ``HIS_A_179``; the title of a molecule that is no part of the structure
         """
-        chain, number, icode, name = self.members[owner].key
-        return f'{name}_{chain}_{number}{icode}'
+        member = self.members[owner]
+        chain, number, icode, name = member.key
+        return f'{name}_{chain}_{number}{icode}' if member.residue else name

@@ -101,6 +101,10 @@ class ToolContract(ResultContract, _Base):
         self.assertEqual(response.status_code, 202, response.content[:500])
         return response.json()
 
+    def finished_job(self) -> ProteinsPlusJob:
+        """:returns: a job that has succeeded, read anew"""
+        return self.case.job_model.objects.get(pk=self.submit(self.case.valid())['job_id'])
+
     def job(self, job_id: str) -> dict[str, Any]:
         """
         :param job_id: the id of a job

@@ -121,11 +121,18 @@ class Installation:
         """
         return self.get(f'api/v2/molecule_handler/upload/jobs/{submission.json()["job_id"]}/')
 
-    def start_web_server(self) -> None:
-        """Start gunicorn as configured for production, with its files elsewhere, and wait until it answers."""
-        pid = ('--pid', str(self.folder / 'gunicorn.pid'), '--error-logfile', '-')
-        self._start('gunicorn', '--config', 'gunicorn/gunicorn.conf.py', *pid, 'proteins_plus.wsgi:application')
-        self._wait_for('answer of the web server', lambda: self.get('healthz').ok)
+    def start_web_server(self, application: str = 'proteins_plus.wsgi:application', port: int = 0) -> None:
+        """
+        Start gunicorn as configured for production, with its files elsewhere, and wait until it answers.
+
+        :param application: that it serves
+        :param port: 0 is that of the server
+        """
+        port = port or self.port
+        options = ('--bind', f'127.0.0.1:{port}', '--pid', str(self.folder / f'{port}.pid'), '--error-logfile', '-')
+        self._start('gunicorn', '--config', 'gunicorn/gunicorn.conf.py', *options, application)
+        url = f'http://127.0.0.1:{port}/healthz'
+        self._wait_for('answer of the web server', lambda: self._session().get(url, timeout=PATIENCE).ok)
 
     def start_broker(self) -> 'subprocess.Popen[bytes]':
         """

@@ -201,4 +201,4 @@ class SwaggerPage(TestCase):
             headers = self.client.get(path).headers
             self.assertEqual(headers['X-Content-Type-Options'], 'nosniff', path)
             self.assertEqual(headers['X-Frame-Options'], 'DENY', path)
-            self.assertEqual(headers['Referrer-Policy'], 'no-referrer', path)
+            self.assertEqual(headers['Referrer-Policy'], 'same-origin', path)

@@ -5,9 +5,11 @@ import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
 import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
 import { renderReact18 } from 'molstar/lib/mol-plugin-ui/react18.js';
 import { DefaultPluginUISpec } from 'molstar/lib/mol-plugin-ui/spec.js';
+import { StructureFocusRepresentation } from 'molstar/lib/mol-plugin/behavior/dynamic/selection/structure-focus-representation.js';
 import { PluginConfig } from 'molstar/lib/mol-plugin/config.js';
 import { PluginSpec } from 'molstar/lib/mol-plugin/spec.js';
 import { Color } from 'molstar/lib/mol-util/color/index.js';
+import { skip } from 'rxjs';
 
 const EFFECTS = ['occlusion', 'shadow', 'antialiasing', 'outline'];
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -19,7 +21,12 @@ function pluginSpec() {
     return {
         ...spec,
         actions: [],
-        behaviors: [...spec.behaviors, PluginSpec.Behavior(MolViewSpec)],
+        behaviors: [
+            ...spec.behaviors.filter(({ transformer }) => transformer !== StructureFocusRepresentation),
+            // Without the surroundings: they bring water, and pockets of many residues are not seen for them.
+            PluginSpec.Behavior(StructureFocusRepresentation, { components: ['target'] }),
+            PluginSpec.Behavior(MolViewSpec),
+        ],
         layout: { initial: { isExpanded: false, showControls: false } },
         components: {
             ...spec.components,
@@ -50,18 +57,21 @@ export class Viewer {
     }
 
     tell(state, message = '') {
-        this.element.dataset.state = state;
         this.element.dataset.message = message;
+        this.element.dataset.state = state;
         this.element.querySelector(':scope > p')?.remove();
         if (message) {
-            this.element.prepend(Object.assign(document.createElement('p'), { textContent: message }));
+            const text = { textContent: message, className: 'viewer-message' };
+            this.element.prepend(Object.assign(document.createElement('p'), text));
         }
     }
 
     async start() {
         const target = document.createElement('div');
         this.element.replaceChildren(target);
+        this.element.setAttribute('role', 'group');  // a picture no more: it has buttons
         this.plugin = await createPluginUI({ target, render: renderReact18, spec: pluginSpec() });
+        if (!this.plugin.canvas3d) throw new Error('the browser gave it no canvas.');
         this.full = Object.fromEntries(EFFECTS.map((name) => [name, this.plugin.canvas3d.props.postprocessing[name]]));
         this.setEffects();
         dark.addEventListener('change', () => this.setEffects());
@@ -92,6 +102,7 @@ export class Viewer {
         await loadMVS(this.plugin, scene, { sourceUrl: url, doNotReportErrors: true });
         const broken = [...this.plugin.state.data.cells.values()].find((cell) => cell.status === 'error');
         if (broken) throw new Error(broken.errorText);
+        this.plugin.managers.snapshot.clear();
         await this.drawn();
     }
 
@@ -104,13 +115,14 @@ export class Viewer {
         if (this.light) canvas.custom = { molstar_postprocessing: effects };
     }
 
-    /** Resolves when all of the scene has been committed and a picture of it drawn. */
+    /** Resolves when all of the scene is drawn and the camera has arrived. */
     drawn() {
         const canvas = this.plugin.canvas3d;
+        canvas.commit(true);
         return new Promise((resolve) => {
-            const seen = canvas.didDraw.subscribe(() => {
-                if (canvas.commitQueueSize.value > 0 || canvas.reprCount.value === 0) return;
-                queueMicrotask(() => seen.unsubscribe());
+            const drawings = canvas.didDraw.pipe(skip(1)).subscribe(() => {
+                if (canvas.camera.transition.inTransition) return;
+                drawings.unsubscribe();
                 resolve();
             });
             canvas.requestDraw();
@@ -122,6 +134,7 @@ export class Viewer {
         const effects = this.light ? Object.fromEntries(EFFECTS.map((name) => [name, off])) : this.full;
         this.plugin.canvas3d.setProps({
             postprocessing: effects,
+            camera: { helper: { axes: { name: 'off', params: {} } } },
             multiSample: { mode: this.light ? 'off' : 'temporal' },
             renderer: { backgroundColor: Color.fromHexStyle(background()) },
         });
@@ -132,17 +145,17 @@ export class Viewer {
         if (this.plugin) this.setEffects();
     }
 
-    /** What stands at `A:45`: a ligand that the scene has given this name, else residues of the proteins. */
+    /** What stands at `A:45`: a ligand that the scene has given this name, else residues; `A:` is the whole chain. */
     *loci(place) {
         const state = this.plugin.state.data;
         const named = state.selectQ((q) => q.root.subtree().withTag(`mvs-ref:${place}`)).filter((cell) => cell.obj);
         for (const cell of named) yield Structure.toStructureElementLoci(cell.obj.data);
-        const [, chain, number, insertion] = /^(.*):(-?\d+)(\w?)$/.exec(place) ?? [];
+        const [, chain, number, insertion] = /^(.*):(-?\d+)?(\w?)$/.exec(place) ?? [];
         if (named.length || chain === undefined) return;
-        const residue = { auth_asym_id: chain, auth_seq_id: Number(number), pdbx_PDB_ins_code: insertion };
+        const residue = number ? { auth_seq_id: Number(number), pdbx_PDB_ins_code: insertion } : {};
         for (const { obj } of state.selectQ((q) => q.rootsOfType(PluginStateObject.Molecule.Structure))) {
             if (!obj || obj.data.model.sourceData.kind === 'sdf') continue;
-            const loci = StructureElement.Loci.fromSchema(obj.data, residue);
+            const loci = StructureElement.Loci.fromSchema(obj.data, { auth_asym_id: chain, ...residue });
             if (!StructureElement.Loci.isEmpty(loci)) yield loci;
         }
     }
@@ -157,12 +170,13 @@ export class Viewer {
         for (const loci of this.all(places)) lociHighlights.highlight({ loci }, false);
     }
 
+    /** Residues become sticks; of a chain they would hide everything. */
     look(places) {
         const loci = this.all(places);
         if (!loci.length) return;
-        const { camera, interactivity } = this.plugin.managers;
-        interactivity.lociSelects.deselectAll();
-        for (const each of loci) interactivity.lociSelects.select({ loci: each }, false);
-        camera.focusLoci(loci);
+        const { camera, structure } = this.plugin.managers;
+        structure.focus.clear();
+        if (!places.endsWith(':')) for (const each of loci) structure.focus.addFromLoci(each);
+        camera.focusLoci(loci, this.light ? { durationMs: 0 } : {});
     }
 }

@@ -2,8 +2,7 @@
  * The 3D viewer of the pages: Mol* on `[data-viewer]`, showing the MolViewSpec scene at `data-scene`.
  *
  * Elements of the page steer it by attributes and need no script of their own: `data-places="A:45,B:46A"` highlights
- * these residues and looks at them, `data-scene-url` shows another scene, `data-for-scene` is hidden while another
- * scene is shown, `input[data-light]` switches effects off.
+ * these residues and looks at them, `data-scene-url` shows another scene, `input[data-light]` switches effects off.
  */
 import './viewer.css';
 import { machine } from './machine.js';
@@ -42,27 +41,21 @@ async function start() {
     else await viewer.start().catch((error) => viewer.tell('error', `The 3D view could not be started: ${error.message}`));
 }
 
-/** Shows a scene, and what the page says about it. */
 function choose(button) {
-    const url = button.dataset.sceneUrl;
     for (const other of document.querySelectorAll('[data-scene-url]')) other.ariaPressed = String(other === button);
-    for (const about of document.querySelectorAll('[data-for-scene]')) about.hidden = about.dataset.forScene !== url;
-    viewer?.show(url);
+    if (viewer?.plugin) viewer.show(button.dataset.sceneUrl);
 }
 
 /** Calls a function with the closest element above the event's that has an attribute. */
 function on(event, attribute, act) {
     document.addEventListener(event, (happened) => {
         const element = happened.target.closest?.(`[${attribute}]`);
-        if (element) act(element, happened);
+        if (element) act(element);
     });
 }
 
 on('click', 'data-scene-url', choose);
 on('click', 'data-places', (element) => viewer?.look(element.dataset.places));
-on('keydown', 'data-places', (element, { key, target }) => {
-    if (key === 'Enter' && target === element && element.tagName === 'TR') viewer?.look(element.dataset.places);
-});
 for (const event of ['pointerover', 'focusin']) {
     on(event, 'data-places', (element) => viewer?.highlight(element.dataset.places));
 }

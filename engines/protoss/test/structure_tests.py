@@ -31,6 +31,19 @@ def heavy_atoms(source: gemmi.Structure) -> Places:
     }
 
 
+def structure_without(name: str, ligand: str) -> str:
+    """
+    :param name: of a structure
+    :param ligand: residue name
+    :returns: the structure without it, as PDB
+    """
+    given = gemmi.read_structure(str(structure_path(name)))
+    for chain in given[0]:
+        for index in reversed([i for i, residue in enumerate(chain) if residue.name == ligand]):
+            del chain[index]
+    return str(given.make_pdb_string())
+
+
 class StructureCase(TestCase):
     """Tests that share one run."""
 
@@ -242,6 +255,21 @@ class LigandTests(StructureCase):
         self.assertIn('ACT_B_2', outcome.notes['ligand.gave_way'])
         self.assertEqual([r.split('\n')[0] for r in split_records(outcome.ligands)], ['mine', 'kept', 'GOL_D_4'])
         self.assertEqual({r['name']: r['state']['charge'] for r in outcome.report['ligands']}['kept'], 1)
+
+    def test_a_ligand_given_apart_is_the_same_ligand(self) -> None:
+        """Stored proteins come without their ligands: 1HVR and its XK2, as the preprocessor takes them apart."""
+        space = Workspace()
+        self.addCleanup(space.close)
+        whole = run(space, structure_path('1hvr.pdb'))
+        record, apart = space.write('own.sdf', whole.ligands), structure_without('1hvr.pdb', 'XK2')
+        parted = run(space, space.write('apart.pdb', apart), '--ligand_input', str(record))
+        self.assertNotIn('ligand.metal', parted.notes)
+        partners = [' '.join(state_of(outcome, 'ASP_A_25')['partners']) for outcome in (whole, parted)]
+        self.assertTrue(all('XK2_A_263' in text for text in partners), partners)
+        # The two halves of the dimer are alike, so which of the two acids holds the proton is a matter of a hair.
+        acids = [{state_of(outcome, f'ASP_{chain}_25')['state'] for chain in 'AB'} for outcome in (whole, parted)]
+        self.assertEqual(acids, [{'ASP', 'ASH'}] * 2)
+        self.assertNotIn('record', json.dumps(parted.report))
 
     def test_titratable_residues_know_their_pka(self) -> None:
         """His 57 of trypsin is listed with PROPKA's value and its alternatives."""

@@ -1,0 +1,85 @@
+"""What a visitor does, in the words of the pages."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from .server import ROOT
+
+_STRUCTURE = re.compile(r'/structures/[0-9a-f-]{36}/$')
+RESULT = 'All of it as zip'
+
+
+def open_code(page: Page, code: str) -> None:
+    """
+    :param page: shows the home page afterwards, then the structure
+    :param code: of an entry
+    """
+    page.goto('/')
+    page.get_by_label('PDB id or UniProt accession').fill(code)
+    page.get_by_role('button', name='Open').click()
+    expect(page).to_have_url(_STRUCTURE)
+
+
+def open_example(page: Page, title: str) -> None:
+    """
+    :param page: shows the home page afterwards, then the structure
+    :param title: of an example
+    """
+    page.goto('/')
+    page.get_by_role('button', name=title).click()
+    expect(page).to_have_url(_STRUCTURE)
+
+
+def upload(page: Page, name: str) -> None:
+    """
+    :param page: shows the home page afterwards, then the structure
+    :param name: of a file of ``test_files/``
+    """
+    page.goto('/')
+    page.get_by_label('or a file').set_input_files(ROOT / 'test_files' / name)
+    page.get_by_role('button', name='Upload').click()
+    expect(page).to_have_url(_STRUCTURE)
+
+
+def choose_tool(page: Page, name: str) -> None:
+    """
+    :param page: shows a structure
+    :param name: of a tool
+    """
+    page.get_by_role('main').get_by_role('link', name=name, exact=True).click()
+    expect(page.get_by_role('heading', name=name, level=1)).to_be_visible()
+
+
+def run(page: Page, name: str) -> None:
+    """
+    :param page: shows the form of a tool, then its result
+    :param name: of the tool
+    """
+    page.get_by_role('button', name=f'Run {name}').click()
+    expect(page.get_by_role('link', name=RESULT)).to_be_visible()
+
+
+def viewer(page: Page) -> Locator:
+    """
+    :param page: with a 3D view
+    :returns: the view, once its scene is drawn
+    """
+    found = page.locator('#viewer')
+    expect(found).to_have_attribute('data-state', 'ready')
+    return found
+
+
+def saved(page: Page, link: str, folder: Path) -> Path:
+    """
+    :param page: any page
+    :param link: its words
+    :param folder: where to
+    :returns: the file behind it
+    """
+    with page.expect_download() as download:
+        page.get_by_role('link', name=link).first.click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file

@@ -1,0 +1,75 @@
+"""All pages, one after the other, as a visitor comes to them."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from . import steps
+
+
+def visits(page: Page) -> Iterator[str]:
+    """
+    Walk through all pages.
+
+    :param page: shows one after the other
+    :returns: its name, each time a page is ready
+    """
+    page.goto('/')
+    yield 'home'
+    yield from _structure_and_results(page)
+    yield from _waiting(page)
+    page.goto('/')
+    page.get_by_label('PDB id or UniProt accession').fill('9zzz')
+    page.get_by_role('button', name='Open').click()
+    expect(page.get_by_role('alert')).to_be_visible()
+    yield 'job-failed'
+    page.get_by_role('link', name='My jobs').click()
+    yield 'my-jobs'
+    page.get_by_role('link', name='Server').click()
+    yield 'server'
+    page.goto('/structures/00000000-0000-0000-0000-000000000000/')
+    yield 'nothing-here'
+    page.goto('/api/schema/swagger-ui')
+    page.locator('.opblock').first.wait_for()
+    yield 'api'
+
+
+def _structure_and_results(page: Page) -> Iterator[str]:
+    """
+    :param page: shows what a structure and the result of each tool look like
+    :returns: as :func:`visits`
+    """
+    steps.open_code(page, '1afs')
+    steps.viewer(page)
+    structure = page.url
+    yield 'structure'
+    page.get_by_role('link', name='How Preprocessor read it').click()
+    steps.viewer(page)
+    yield 'result-preprocessor'
+    for tool in ('Protoss', 'DoGSite'):
+        page.goto(structure)
+        steps.choose_tool(page, tool)
+        yield f'form-{tool.lower()}'
+        steps.run(page, tool)
+        steps.viewer(page)
+        yield f'result-{tool.lower()}'
+    page.goto('/tools/protoss/')
+    page.get_by_role('button', name='Run Protoss').click()
+    page.get_by_role('alert').first.wait_for()
+    yield 'form-refused'
+
+
+def _waiting(page: Page) -> Iterator[str]:
+    """
+    :param page: shows a job that waits behind another one
+    :returns: as :func:`visits`
+    """
+    steps.upload(page, '4hhb.pdb.gz')
+    structure = page.url
+    for tool in ('Protoss', 'DoGSite'):
+        page.goto(structure)
+        steps.choose_tool(page, tool)
+        page.get_by_role('button', name=f'Run {tool}').click()
+        expect(page.locator('#progress')).to_be_visible()
+    yield 'job-progress'
+    page.get_by_role('button', name='Cancel').click()

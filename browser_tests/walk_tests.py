@@ -1,0 +1,94 @@
+"""The whole way of a new user with each tool: from a structure to its result, by what the pages say alone."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from . import pictures, steps
+from .chromium import evaluate
+
+_TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.camera.target)"
+
+
+def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
+    """DoGSite: whoever types a code must end at pockets in colour, a table that sorts and steers, and files."""
+    steps.open_code(page, '1afs')
+    picture = steps.viewer(page).screenshot()
+    assert pictures.drawn_share(picture) > 0.05
+    for colour in ('#56b4e9', '#e69f00'):  # its two chains
+        assert pictures.share_of(picture, colour) > 0.01
+    steps.choose_tool(page, 'DoGSite')
+    steps.run(page, 'DoGSite')
+    picture = steps.viewer(page).screenshot()
+    assert pictures.share_of(picture, '#56b4e9') > 0.003  # the first pocket
+    _sorts(page, 'Volume')
+    _steers(page)
+    rows = list(csv.DictReader(io.StringIO(steps.saved(page, 'As CSV', tmp_path).read_text())))
+    assert len(rows) == page.locator('table[data-sortable] tbody tr').count()
+    with zipfile.ZipFile(steps.saved(page, steps.RESULT, tmp_path)) as packed:
+        assert {'README.txt', 'result.pml', 'files/protein.pdb', 'files/pockets.json'} <= set(packed.namelist())
+
+
+def test_example_to_hydrogens_and_once_more(page: Page) -> None:
+    """Protoss: an example needs nothing but a click, and a result can be had again with another setting."""
+    steps.open_example(page, 'HIV protease')
+    steps.viewer(page)
+    steps.choose_tool(page, 'Protoss')
+    steps.run(page, 'Protoss')
+    assert pictures.drawn_share(steps.viewer(page).screenshot()) > 0.05
+    first = page.url
+    page.get_by_role('link', name='Run it again with changes').click()
+    expect(page.get_by_label('pH')).to_have_value('7.0')
+    page.get_by_label('pH').fill('4')
+    steps.run(page, 'Protoss')
+    assert page.url != first
+
+
+def test_file_to_ligands_and_metals(page: Page) -> None:
+    """Preprocessor: a file of one's own shows its ligands and metals, and each is found in 3D by a click."""
+    steps.upload(page, '4hhb.pdb.gz')
+    steps.viewer(page)
+    before = evaluate(page, _TARGET)
+    page.get_by_role('button', name='HEM_A_142').click()
+    _moved(page, before)
+    page.get_by_role('link', name='How Preprocessor read it').click()
+    expect(page.get_by_role('heading', name='Preprocessor', level=1)).to_be_visible()
+    steps.viewer(page)
+
+
+def _sorts(page: Page, column: str) -> None:
+    """
+    :param page: with a table
+    :param column: of numbers
+    """
+    heads = page.locator('table[data-sortable] thead th').all_inner_texts()
+    index = next(number for number, head in enumerate(heads) if head.startswith(column))
+    button = page.locator('table[data-sortable] thead th').nth(index).get_by_role('button')
+    for turn in (1, -1):
+        button.click()
+        cells = page.locator(f'table[data-sortable] tbody td:nth-child({index + 1})').all_inner_texts()
+        numbers = [float(cell) for cell in cells]
+        assert numbers == sorted(numbers)[::turn]
+
+
+def _steers(page: Page) -> None:
+    """:param page: with a table whose rows are in the 3D view"""
+    before = evaluate(page, _TARGET)
+    page.locator('table[data-sortable] [data-places]').last.click()
+    _moved(page, before)
+
+
+def _moved(page: Page, before: list[float]) -> None:
+    """
+    :param page: with a 3D view
+    :param before: what it looked at
+    :raises AssertionError: if it looks at nothing else within 5 s
+    """
+    for _ in range(50):
+        if evaluate(page, _TARGET) != before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError('The 3D view did not move')

@@ -1,0 +1,104 @@
+"""What tests in a browser need: Debian's Chromium, which draws on the processor, and a page that shows scenes."""
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'proteins_plus.settings')
+django.setup()
+
+from molviewspec import create_builder  # noqa: E402
+
+from web import scenes  # noqa: E402
+from web.results import Place  # noqa: E402
+from web.test.loopback import PAGE, served  # noqa: E402
+
+PROJECT = Path(__file__).resolve().parents[3]
+LIGAND = 'XK2_A_263'
+FLAGS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+STEERING = """
+<button data-places="A:263">ligand</button> <button data-places="B:">chain</button>
+<button data-places="A:25,B:25">residues</button>
+<button data-scene-url="residues.mvsj">residues scene</button> <button data-scene-url="gone.mvsj">no scene</button>
+<button data-scene-url="no_data.mvsj">no data</button>
+"""
+
+
+@pytest.fixture(scope='session')
+def browser_type_launch_args() -> dict[str, object]:
+    """:returns: how Chromium is started; it cannot make a sandbox as root"""
+    return {'executable_path': shutil.which('chromium'), 'args': [*FLAGS, '--ignore-gpu-blocklist']}
+
+
+def test_file(name: str) -> bytes:
+    """
+    :param name: of a file in ``test_files``
+    :returns: its unpacked content
+    """
+    return gzip.decompress((PROJECT / 'test_files' / f'{name}.gz').read_bytes())
+
+
+def protein_scene() -> bytes:
+    """:returns: the scene of a protein with a ligand"""
+    scene = create_builder()
+    scenes.protein(scene, 'files/protein.pdb', 'pdb')
+    scenes.ligands(scene, 'files/ligands.sdf', [LIGAND])
+    return scenes.finish(scene, '1HVR').dumps().encode()
+
+
+def residue_scene() -> bytes:
+    """:returns: a scene of two residues, a distance and a density map"""
+    scene = create_builder()
+    drawn = scenes.protein(scene, 'files/protein.pdb', 'pdb', scenes.GREY)
+    places = [Place('A', 25), Place('B', 25)]
+    scenes.look_at(scenes.residues(drawn, places, scenes.colour(5), hydrogens='all'))
+    scenes.distances(drawn, [(scenes.atom(places[0], 'OD1'), scenes.atom(places[1], 'OD1'))])
+    scenes.grid(scene, 'files/map.ccp4', 2.0, scenes.colour(2), mesh=True)
+    return scenes.finish(scene, 'Aspartates').dumps().encode()
+
+
+@pytest.fixture(scope='session')
+def address() -> Iterator[str]:
+    """:returns: where the page is"""
+    files = {
+        'index.html': PAGE.format(scene='protein.mvsj', more=STEERING).encode(),
+        'protein.mvsj': protein_scene(),
+        'residues.mvsj': residue_scene(),
+        'no_data.mvsj': protein_scene().replace(b'files/', b'nowhere/'),
+        'files/protein.pdb': test_file('1hvr.pdb'),
+        'files/ligands.sdf': test_file('1hpv_478_in_1hvr.sdf'),
+        'files/map.ccp4': test_file('5e5z_2fofc.ccp4'),
+    }
+    with served(files, PROJECT / 'web' / 'static' / 'web') as url:
+        yield url
+
+
+@pytest.fixture
+def complaints(page: Page, address: str) -> list[str]:
+    """
+    :param page: where it happens
+    :param address: of the page
+    :returns: errors of the console and requests that went elsewhere, as they come
+    """
+    found: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        """:param message: on the console"""
+        if message.type in ('error', 'warning'):
+            found.append(message.text)
+
+    def asked(request: Request) -> None:
+        """:param request: of the page"""
+        if not request.url.startswith((address, 'data:', 'blob:')):
+            found.append(request.url)
+
+    page.on('console', said)
+    page.on('request', asked)
+    page.on('pageerror', lambda error: found.append(str(error)))
+    return found

@@ -1,0 +1,110 @@
+"""Tests of the viewer in a browser, under the policy of the pages."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from web import scenes
+
+READY_MS = 60_000
+FOCUS = 'element => element.viewer.plugin.managers.structure.focus.current?.label ?? null'
+EFFECTS = 'element => element.viewer.plugin.canvas3d.props.postprocessing.occlusion.name'
+TARGET = 'element => [...element.viewer.plugin.canvas3d.camera.state.target]'
+
+
+def wait_until(page: Page, state: str = 'ready') -> None:
+    """
+    :param page: with the viewer
+    :param state: in which it is to be
+    """
+    expect(page.locator('#viewer')).to_have_attribute('data-state', state, timeout=READY_MS)
+
+
+def shares(page: Page, *colours: str) -> list[float]:
+    """
+    :param page: with the viewer
+    :param colours: as ``#rrggbb``
+    :returns: how much of the picture has the hue of each, whatever its light
+    """
+    picture = Image.open(BytesIO(page.locator('#viewer canvas').first.screenshot())).convert('HSV').resize((300, 200))
+    pixels = [(hue, value) for hue, saturation, value in picture.getdata() if saturation > 90 and value > 60]
+    wanted = [Image.new('RGB', (1, 1), colour).convert('HSV').getpixel((0, 0))[0] for colour in colours]
+    return [sum(abs(hue - want) < 8 for hue, _ in pixels) / 60_000 for want in wanted]
+
+
+def test_protein_is_drawn_in_the_colours_of_its_chains(page: Page, address: str, complaints: list[str]) -> None:
+    """Under the strict policy, without a complaint, and with nothing asked for elsewhere."""
+    page.goto(address)
+    wait_until(page)
+    assert min(shares(page, scenes.colour(0), scenes.colour(1))) > 0.01
+    assert complaints == []
+
+
+def test_places_lead_to_residues_ligands_and_chains(page: Page, address: str) -> None:
+    """A ligand comes from a file that knows no chain; a chain in sticks would hide everything."""
+    page.goto(address)
+    wait_until(page)
+    viewer = page.locator('#viewer')
+    seen = [viewer.evaluate(TARGET)]
+    for name, label in (('ligand', True), ('residues', True), ('chain', False)):
+        page.get_by_role('button', name=name, exact=True).click()
+        assert (viewer.evaluate(FOCUS) is not None) is label
+        page.wait_for_timeout(1500)
+        seen.append(viewer.evaluate(TARGET))
+    assert len({tuple(round(number) for number in target) for target in seen}) == 4
+
+
+def test_other_scenes_follow_and_a_failure_is_told(page: Page, address: str) -> None:
+    """A page stays usable after a scene, or the data of one, is gone."""
+    page.goto(address)
+    wait_until(page)
+    for name in ('no scene', 'no data'):
+        page.get_by_role('button', name=name).click()
+        wait_until(page, 'error')
+        expect(page.locator('#viewer > p')).to_contain_text('The 3D view could not be shown')
+    page.get_by_role('button', name='residues scene').click()
+    wait_until(page)
+    expect(page.locator('#viewer > p')).to_have_count(0)
+    assert min(shares(page, scenes.colour(2), scenes.colour(5))) > 0.001
+
+
+def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, address: str) -> None:
+    """Effects take seconds for a picture where the processor draws; the page's address is stronger than the choice."""
+    page.goto(address)
+    wait_until(page)
+    viewer, light = page.locator('#viewer'), page.locator('[data-light]')
+    expect(light).to_be_checked()
+    assert viewer.evaluate(EFFECTS) == 'off'
+    light.uncheck()
+    assert viewer.evaluate(EFFECTS) == 'on'
+    page.reload()
+    expect(light).not_to_be_checked()
+    page.goto(f'{address}/?light')
+    expect(light).to_be_checked()
+
+
+@pytest.mark.browser_context_args(color_scheme='dark')
+def test_dark_pages_have_a_dark_canvas(page: Page, address: str) -> None:
+    """A white square in a dark page is what one sees first."""
+    page.goto(address)
+    wait_until(page)
+    picture = Image.open(BytesIO(page.locator('#viewer canvas').first.screenshot())).convert('L')
+    assert picture.getpixel((5, 5)) < 40
+    page.emulate_media(color_scheme='light')
+    page.wait_for_timeout(1500)
+    picture = Image.open(BytesIO(page.locator('#viewer canvas').first.screenshot())).convert('L')
+    assert picture.getpixel((5, 5)) > 240
+
+
+def test_without_webgl_a_sentence_says_so(page: Page, address: str, complaints: list[str]) -> None:
+    """Old and locked-down machines; nothing throws."""
+    page.add_init_script('HTMLCanvasElement.prototype.getContext = () => null')
+    page.goto(address)
+    wait_until(page, 'error')
+    expect(page.locator('#viewer')).to_contain_text('This browser has no WebGL')
+    for name in ('ligand', 'residues scene'):
+        page.get_by_role('button', name=name, exact=True).click()
+    expect(page.locator('#viewer')).to_contain_text('This browser has no WebGL')
+    assert complaints == []
