@@ -18,27 +18,28 @@ if TYPE_CHECKING:
 Open = Callable[..., Page]
 
 
-def test_every_page_can_be_read_by_everybody(page: Page) -> None:
+def test_every_page_can_be_read_by_everybody(page: Page, watch: Watch) -> None:
     """Who cannot see colours, or sees nothing at all, works with the same pages, light or dark."""
+    watch.forgiven += ['status of 400', 'status of 404']  # of the pages that refuse something
     found = {}
     for name in visits(page):
+        if name == 'api':  # Swagger UI has colours of its own
+            continue
         for scheme in ('light', 'dark'):
             page.emulate_media(color_scheme=scheme)
             found[name, scheme] = barriers(page)
         page.emulate_media(color_scheme='light')
     assert len(found) > 20
-    assert {page: grave for page, grave in found.items() if grave} == {}
+    assert [f'{page}: {each}' for page, grave in found.items() for each in grave] == []
 
 
 def test_job_is_canceled_while_it_waits_and_while_it_runs(page: Page) -> None:
     """A job nobody wants any more must not keep others waiting."""
     steps.upload(page, '4hhb.pdb.gz')
-    structure, jobs = page.url, []
-    for tool, setting in (('Protoss', {'pH': '5.5'}), ('DoGSite', {})):
-        page.goto(structure)
-        steps.choose_tool(page, tool)
-        for label, value in setting.items():
-            page.get_by_label(label).fill(value)
+    protein, jobs = page.url.split('/')[-2], []
+    for tool, label, value in (('DoGSite', 'Spacing', '0.4'), ('Protoss', 'pH', '5.5')):
+        page.goto(f'/tools/{tool.lower()}/?protein={protein}')
+        page.get_by_label(label).fill(value)
         page.get_by_role('button', name=f'Run {tool}').click()
         expect(page.locator('#progress')).to_be_visible()
         jobs.append(page.url)

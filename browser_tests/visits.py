@@ -65,10 +65,9 @@ def _waiting(page: Page) -> Iterator[str]:
     :returns: as :func:`visits`
     """
     steps.upload(page, '4hhb.pdb.gz')
-    structure = page.url
+    protein = page.url.split('/')[-2]
     for tool in ('Protoss', 'DoGSite'):
-        page.goto(structure)
-        steps.choose_tool(page, tool)
+        page.goto(f'/tools/{tool.lower()}/?protein={protein}')
         page.get_by_role('button', name=f'Run {tool}').click()
         expect(page.locator('#progress')).to_be_visible()
     yield 'job-progress'

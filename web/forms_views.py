@@ -13,7 +13,7 @@ from proteins_plus.errors import BusyError, InputError
 from proteins_plus.tools import ToolConfig
 
 from . import forms, recent, snippets
-from .page import address_of, draw, page, tool_or_404
+from .page import address_after, address_of, draw, page, tool_or_404
 
 
 @require_http_methods(['GET', 'HEAD', 'POST'])
@@ -66,7 +66,8 @@ def submit(request: HttpRequest, tool: ToolConfig, data: dict[str, Any]) -> Http
         return _again(request, tool, data, {'': [f'{error.message} {error.hint}']}, 503)
     except InputError as error:
         return _again(request, tool, data, {error.field or '': [f'{error.message} {error.hint}'.strip()]}, 400)
-    response = redirect('web:job', label=tool.label, pk=submitted['job_id'])
+    job = tool.job_model._base_manager.defer('error_detailed').get(pk=submitted['job_id'])
+    response = redirect(address_after(tool, job))  # an equal earlier job may have ended long ago
     recent.remember(request, response, tool, submitted['job_id'])
     return response
 

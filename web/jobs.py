@@ -16,8 +16,7 @@ from proteins_plus.tools import ToolConfig
 
 from .archive import archive as zip_of
 from .archive import mvsj, mvsx
-from .page import attachment, draw, page, tool_or_404
-from .pages import UPLOAD
+from .page import address_after, attachment, draw, page, tool_or_404
 from .results import Result, result_of
 from .tables import csv_text
 
@@ -54,19 +53,8 @@ def progress(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
     tool, job = _job(label, pk)
     response = draw(request, 'part_progress', _progress(tool, job))
     if job.status in JobStatus.ended():
-        response.headers['HX-Redirect'] = _next(tool, job)
+        response.headers['HX-Redirect'] = address_after(tool, job)
     return response
-
-
-def _next(tool: ToolConfig, job: Any) -> str:
-    """
-    :param tool: the tool
-    :param job: a job that has ended
-    :returns: what its user wants to see: of an upload the structure
-    """
-    if tool.label == UPLOAD and job.status == JobStatus.SUCCESS and job.output_protein_id:
-        return redirect('web:structure', pk=job.output_protein_id).url
-    return redirect('web:job', label=tool.label, pk=job.pk).url
 
 
 def _progress(tool: ToolConfig, job: ProteinsPlusJob) -> dict[str, Any]:
@@ -83,7 +71,7 @@ def _progress(tool: ToolConfig, job: ProteinsPlusJob) -> dict[str, Any]:
         'position': queues.position(job),
         'elapsed': ((job.date_finished or timezone.now()) - begun).total_seconds(),
         'usual': queues.usual_seconds(tool),
-        'next': _next(tool, job),
+        'next': address_after(tool, job),
     }
 
 

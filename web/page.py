@@ -9,15 +9,19 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from rest_framework.throttling import BaseThrottle
 
 from proteins_plus import tools
 from proteins_plus.errors import BusyError, ProteinsPlusError
+from proteins_plus.models import JobStatus
 
 P = ParamSpec('P')
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+#: The tool that takes structures in.
+UPLOAD = 'preprocessor'
 _BUNDLE = 'web/viewer.js'
 _TYPES = {
     '.pdb': 'chemical/x-pdb',
@@ -91,6 +95,17 @@ def tool_or_404(label: str) -> tools.ToolConfig:
         if tool.label == label:
             return tool
     raise Http404
+
+
+def address_after(tool: tools.ToolConfig, job: Any) -> str:
+    """
+    :param tool: a tool
+    :param job: one of its jobs
+    :returns: what its user wants to see: of an upload that has succeeded the structure, else the job
+    """
+    if tool.label == UPLOAD and job.status == JobStatus.SUCCESS and job.output_protein_id:
+        return reverse('web:structure', args=[job.output_protein_id])
+    return reverse('web:job', args=[tool.label, job.pk])
 
 
 def address_of(request: HttpRequest) -> str:

@@ -15,10 +15,8 @@ from proteins_plus.errors import InputError
 
 from . import recent as recent_jobs
 from .forms_views import submit
-from .page import draw, page, tool_or_404
+from .page import UPLOAD, draw, page, tool_or_404
 
-#: The tool that takes structures in.
-UPLOAD = 'preprocessor'
 #: Structures that work without any archive: a file of ``test_files/``, and what is to be seen in it.
 EXAMPLES = (
     ('1hvr.pdb.gz', 'HIV protease', 'with a cyclic urea in its active site'),
