@@ -112,7 +112,7 @@ def _table(rows: list[dict[str, str]], places: dict[str, tuple[Place, ...]]) -> 
     return Table(
         'pockets',
         'Pockets',
-        tuple(_column(name, name in _TITLES.keys() - left_out) for name in names),
+        tuple(_column(name, name in _TITLES and name not in left_out) for name in names),
         tuple(Row(row, places.get(row['name'], ())) for row in rows),
         'The largest buried volume first, each followed by its subpockets.',
     )

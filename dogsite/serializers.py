@@ -18,7 +18,7 @@ def _described() -> Iterator[Column]:
     """:returns: the columns of the table as it is stored, with the letters that units have"""
     for column in COLUMNS_OF_THE_ENGINE:
         unit = column.unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3')
-        yield column._replace(unit=unit)
+        yield Column(column.name, unit, column.meaning)
     yield Column('site_id', '', 'id of the residues that line the pocket: that of the same place in output_pockets')
     yield Column('density_id', '', 'id of the grid of the pocket: that of the same place in output_densities')
 

@@ -27,27 +27,47 @@ _WIDTH = 24
 
 
 class _Outbox(io.RawIOBase):
-    """A file that keeps what is written until somebody takes it."""
+    """
+    A file that keeps what is written until somebody takes it. Until then its writer may go back, as to put the size of
+    an entry before it: Mol* looks for it nowhere else.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: list[bytes] = []
+        self._kept, self._taken = io.BytesIO(), 0
 
     def writable(self) -> bool:
         """:returns: that it is"""
         return True
+
+    def seekable(self) -> bool:
+        """:returns: that it is"""
+        return True
+
+    def tell(self) -> int:
+        """:returns: the place in the whole"""
+        return self._taken + self._kept.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """
+        :param offset: a place in the whole that was not taken yet
+        :param whence: always from the start
+        :returns: the place
+        """
+        return self._taken + self._kept.seek(offset - self._taken, whence)
 
     def write(self, data: Any) -> int:
         """
         :param data: bytes
         :returns: how many
         """
-        self._kept.append(bytes(data))
-        return len(data)
+        return self._kept.write(data)
 
     def take(self) -> bytes:
         """:returns: what was written since the last time"""
-        taken, self._kept = b''.join(self._kept), []
+        taken = self._kept.getvalue()
+        self._taken += len(taken)
+        self._kept = io.BytesIO()
         return taken
 
 

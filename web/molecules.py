@@ -84,9 +84,9 @@ def complex_files(protein: Protein, ligands: Collection[Ligand], state: str = ''
     :param state: what is special about both, such as 'with hydrogens'
     :returns: their files
     """
-    said = f' {state}' if state else ''
-    records = ligand_files(bool(ligands), protein.ligand_records, f'The ligands{said} as an SD file')
-    return protein_files(protein, f'The protein{said}') + records
+    words = f' {state}' if state else ''
+    records = ligand_files(bool(ligands), protein.ligand_records, f'The ligands{words} as an SD file')
+    return protein_files(protein, f'The protein{words}') + records
 
 
 def map_file(name: str, title: str, field: Any, contour: Contour) -> File:

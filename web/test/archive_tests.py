@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
@@ -74,20 +75,12 @@ class Archives(TestCase):
         """Maps are large, and many users may fetch at a time: nothing is read before its turn, or kept after it."""
         read = []
 
-        def reader(name: str) -> Any:
-            """
-            :param name: of a file
-            :returns: what reads it and says so
-            """
+        def content() -> bytes:
+            """:returns: the content of a file"""
+            read.append('a file')
+            return b'y' * 1000
 
-            def content() -> bytes:
-                """:returns: what is in the file"""
-                read.append(name)
-                return b'y' * 1000
-
-            return content
-
-        files = tuple(File(f'{number}.bin', 'Bytes', reader(f'{number}')) for number in range(3))
+        files = tuple(File(f'{number}.bin', 'Bytes', content) for number in range(3))
         pieces = archive(Result(files=files), finished_job())
         for _ in ('README.txt', 'result.pml'):
             self.assertTrue(next(pieces))
@@ -127,6 +120,16 @@ class Archives(TestCase):
 
 class SceneArchives(TestCase):
     """A scene with its data."""
+
+    def test_sizes_stand_before_the_entries(self) -> None:
+        """Mol* reads them there, and not in the directory at the end; a flag says if they are missing."""
+        result = Result(files=(file('a.pdb', b'A' * 1000),))
+        whole = b''.join(mvsx(result, scene('files/a.pdb')))
+        with zipfile.ZipFile(io.BytesIO(whole)) as source:
+            self.assertEqual(source.infolist()[1].file_size, 1000)
+            for entry in source.infolist():
+                flags, packed, size = struct.unpack_from('<6xH10xII', whole, entry.header_offset)
+                self.assertEqual((flags & 8, packed, size), (0, entry.compress_size, entry.file_size))
 
     def test_it_holds_the_scene_and_what_it_shows_and_nothing_else(self) -> None:
         """Names in the archive are those in the scene, and a map of 100 MB that is not shown stays out."""
