@@ -102,8 +102,8 @@ def default_of(tool: ToolConfig, name: str, source: serializers.Field) -> object
     """
     default = source.default
     if default is serializers.empty and name in tool.job_model.input_names():
-        field = tool.job_model._meta.get_field(name)
-        default = field.get_default() if isinstance(field, models.Field) else None
+        declared = tool.job_model._meta.get_field(name)
+        default = declared.get_default() if isinstance(declared, models.Field) else None
     return '' if default in (serializers.empty, None) else default
 
 
