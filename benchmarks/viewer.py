@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 import django
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 os.environ.setdefault('PPLUS_DATA_DIR', tempfile.mkdtemp(prefix='proteinsplus-benchmark-'))
 os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'proteins_plus.settings')
@@ -70,14 +70,15 @@ def files_of(structure: Path) -> dict[str, bytes]:
     }
 
 
-def seconds(browser: Browser, url: str, ask: str) -> float:
+def seconds(driver: Playwright, url: str, ask: str) -> float:
     """
-    :param browser: a running one; the page is new, and its shaders are not compiled yet
+    :param driver: starts a browser of its own for each, since browsers keep compiled shaders
     :param url: of the page
     :param ask: what is asked of the page once its first scene is shown
     :returns: the time it tells
     :raises RuntimeError: if nothing was shown
     """
+    browser = driver.chromium.launch(executable_path=shutil.which('chromium'), args=FLAGS)
     page = browser.new_page(viewport={'width': 1000, 'height': 700})
     try:
         page.goto(url)
@@ -85,7 +86,7 @@ def seconds(browser: Browser, url: str, ask: str) -> float:
             page.evaluate(PAGE_READY)
         milliseconds, state = page.evaluate(ask)
     finally:
-        page.close()
+        browser.close()
     if state != 'ready':
         raise RuntimeError(f'{url} is in state {state}')
     return float(milliseconds) / 1000
@@ -99,12 +100,12 @@ def main() -> None:
     arguments = parser.parse_args()
     taken: dict[str, list[float]] = {name: [] for name in WAYS}
     with served(files_of(arguments.structure), ROOT / 'web' / 'static' / 'web') as url, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which('chromium'), args=FLAGS)
         for _ in range(arguments.rounds):
             for name, (page, ask) in WAYS.items():
-                taken[name].append(seconds(browser, f'{url}/{page}', ask))
-        browser.close()
-    rows = [(name, f'{median(each):.2f}', ' '.join(f'{one:.2f}' for one in each)) for name, each in taken.items()]
+                taken[name].append(seconds(driver, f'{url}/{page}', ask))
+    rows: list[tuple[object, ...]] = [
+        (name, f'{median(each):.2f}', ' '.join(f'{one:.2f}' for one in each)) for name, each in taken.items()
+    ]
     print(table(('to the first picture', 'median s', 'each'), rows))
     ours, own = (median(taken[name]) for name in list(WAYS)[:2])
     print(f'Ours is {ours / own:.2f} of its own.')
