@@ -1,5 +1,6 @@
 import { MolViewSpec } from 'molstar/lib/extensions/mvs/behavior.js';
 import { loadMVS, MVSData } from 'molstar/lib/extensions/mvs/index.js';
+import { DefaultCanvas3DParams } from 'molstar/lib/mol-canvas3d/canvas3d.js';
 import { Structure, StructureElement } from 'molstar/lib/mol-model/structure.js';
 import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
 import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
@@ -98,21 +99,13 @@ export class Viewer {
         const answer = await fetch(url);
         if (!answer.ok) throw new Error(`the scene was answered with status ${answer.status}.`);
         const scene = MVSData.fromMVSJ(await answer.text());
-        this.adapt(scene.root);
+        const canvas = scene.root.children.find((node) => node.kind === 'canvas');
+        if (canvas) canvas.params.background_color = background();  // scenes are written for white pages
         await loadMVS(this.plugin, scene, { sourceUrl: url, doNotReportErrors: true });
         const broken = [...this.plugin.state.data.cells.values()].find((cell) => cell.status === 'error');
         if (broken) throw new Error(broken.errorText);
         this.plugin.managers.snapshot.clear();
         await this.drawn();
-    }
-
-    /** A scene is written for any viewer and a white page. */
-    adapt(root) {
-        const canvas = root.children.find((node) => node.kind === 'canvas');
-        if (!canvas) return;
-        canvas.params.background_color = background();
-        const effects = { enable_ssao: false, enable_shadow: false, enable_outline: false };
-        if (this.light) canvas.custom = { molstar_postprocessing: effects };
     }
 
     /** Resolves when all of the scene is drawn and the camera has arrived. */
@@ -121,9 +114,12 @@ export class Viewer {
         canvas.commit(true);
         return new Promise((resolve) => {
             const drawings = canvas.didDraw.pipe(skip(1)).subscribe(() => {
-                if (canvas.camera.transition.inTransition) return;
-                drawings.unsubscribe();
-                resolve();
+                if (canvas.camera.transition.inTransition) {
+                    canvas.requestDraw();
+                } else {
+                    drawings.unsubscribe();
+                    resolve();
+                }
             });
             canvas.requestDraw();
         });
@@ -132,6 +128,8 @@ export class Viewer {
     setEffects() {
         const off = { name: 'off', params: {} };
         const effects = this.light ? Object.fromEntries(EFFECTS.map((name) => [name, off])) : this.full;
+        // What each scene begins with. Were effects on then, its first picture would take twice as long.
+        Object.assign(DefaultCanvas3DParams.postprocessing, effects);
         this.plugin.canvas3d.setProps({
             postprocessing: effects,
             camera: { helper: { axes: { name: 'off', params: {} } } },
