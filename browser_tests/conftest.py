@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from proteins_plus.test.live import Installation
 
 #: The machine may be busy, and draws without a graphics card.
-expect.set_options(timeout=45_000)
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope='session')
@@ -58,6 +59,7 @@ def watch(context: BrowserContext, base_url: str) -> Iterator[Watch]:
     :param base_url: of the server
     :returns: the watch, which may be told to forgive
     """
+    context.set_default_timeout(PATIENCE)
     watch = Watch(context, base_url)
     yield watch
     assert watch.complaints == []
@@ -80,6 +82,7 @@ def open_window(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]
         :returns: the window
         """
         context = other.new_context(base_url=address, **options)
+        context.set_default_timeout(PATIENCE)
         watches.append(Watch(context, address))
         return context.new_page()
 

@@ -74,6 +74,7 @@ def test_all_of_it_works_without_scripts(open_window: Open, tmp_path: Path) -> N
     assert page.locator('table tbody tr').count() > 1
     rows = list(csv.DictReader(io.StringIO(steps.saved(page, 'As CSV', tmp_path).read_text())))
     assert len(rows) == page.locator('table tbody tr').count()
+    page.get_by_text('Each of the').click()
     assert steps.saved(page, 'protein.pdb', tmp_path).read_bytes().count(b'ATOM') > 1000
 
 
