@@ -43,7 +43,7 @@ isolate() {
 }
 
 python_files() {
-  find . -name '*.py' -not -path './.venv/*' -not -path './var/*' -not -path './templates/*' \
+  find . -name '*.py' -not -path './.venv/*' -not -path '*/node_modules/*' -not -path './var/*' -not -path './templates/*' \
     -not -path '*/migrations/*' -not -path './.*_cache/*' -print
 }
 

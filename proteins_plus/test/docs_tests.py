@@ -28,6 +28,7 @@ def markdown_files() -> list[Path]:
     """:returns: every Markdown file of the project"""
     folders = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith('.')]
     nested = (file for folder in folders if folder.name not in NOT_OURS for file in folder.rglob('*.md'))
+    nested = (file for file in nested if 'node_modules' not in file.parts)
     return sorted([*ROOT.glob('*.md'), *nested])
 
 
