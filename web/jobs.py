@@ -43,7 +43,7 @@ def show(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
 @page
 def progress(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
     """
-    What a page that is open asks again and again; it costs two queries.
+    What a page that is open asks again and again; it costs three queries.
 
     :param request: GET
     :param label: of the tool
