@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.urls import get_script_prefix
 
 from . import sandbox
 
@@ -134,8 +135,8 @@ class ToolConfig(AppConfig):
 
     @property
     def api_path(self) -> str:
-        """:returns: the path of its submission"""
-        return f'/api/v2/{self.prefix}/{self.submit_route.pattern}'
+        """:returns: the path of its submission, as clients of this server see it"""
+        return f'{get_script_prefix()}api/v2/{self.prefix}/{self.submit_route.pattern}'
 
 
 @lru_cache(maxsize=64)

@@ -159,8 +159,8 @@ def get(path):
     body = b''.join(application(environ, lambda status, headers: answer.extend([status, dict(headers)])))
     return answer[0], answer[1].get('Location'), b'src="/plus/static/' in body
 
-print(get('/')[1])
-print(get('/api/schema/swagger-ui')[2])
+print(get('/api/v2/')[1])
+print(get('/api/schema/swagger-ui')[2] and get('/')[2])
 print(get('/static/proteins_plus/swagger.css')[0])
 print(default_storage.url('ligands/x.svg'))
 """

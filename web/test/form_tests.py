@@ -6,6 +6,8 @@ import re
 from typing import Any
 from unittest import mock
 
+from django.test.utils import override_script_prefix
+
 from dogsite.models import DogsiteJob
 from dogsite.test.samples import working_dogsite
 from molecule_handler.models import Ligand
@@ -115,6 +117,13 @@ class CodeOfAForm(ApiTestCase):
             self.assertIn(part, text)
         self.assertNotIn('use_cache', text)
         self.assertIn('&#x27;chain_id=A&#x27;&quot;&#x27;&quot;&#x27;; rm&#x27;', text)
+
+    def test_code_keeps_the_prefix_of_a_server_behind_a_proxy(self) -> None:
+        """Copied code has to reach the server from outside."""
+        with override_script_prefix('/plus/'):
+            code = dict(self.client.get('/tools/dogsite/').context['code'])
+        for text in code.values():
+            self.assertIn('http://testserver/plus/api/v2/dogsite/', text)
 
     def test_python_code_submits_waits_and_prints(self) -> None:
         """What a page tells people to do has to work."""
