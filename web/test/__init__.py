@@ -6,4 +6,5 @@ from .page_tests import HomePage, JobPage, ServerPage, StructurePage  # noqa: F4
 from .pymol_tests import Scripts  # noqa: F401
 from .scene_tests import DrawingRules, StructureScenes  # noqa: F401
 from .table_tests import CsvFiles  # noqa: F401
+from .template_tests import TemplateTags  # noqa: F401
 from .viewer_build_tests import ViewerBuild, ViewerSources  # noqa: F401
