@@ -57,6 +57,7 @@ class DemoTests(LiveServerTestCase):
         self.assertIn('GBS_A_704', row)
         self.assertRegex(text, rf'picture +{self.live_server_url}/static/media/ligands/\S+\.svg')
         self.assertIn('covalently bound', text)
+        self.assertIn(f'See it in a browser: {self.live_server_url}/\n', text)
         self.assertIn(f'{self.live_server_url}/api/schema/swagger-ui', text)
 
     def test_tool_puts_its_result_in_words(self) -> None:

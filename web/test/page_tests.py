@@ -73,6 +73,12 @@ class HomePage(ApiTestCase):
         self.client.cookies.clear()
         self.assertNotContains(self.client.get('/jobs/'), str(job.pk))
 
+    def test_job_that_failed_is_told_by_the_code_it_was_asked_for(self) -> None:
+        """There is no structure by whose name one could tell it."""
+        job = self.submitted({'code': '1afs'})
+        type(job).objects.filter(pk=job.pk).update(status=JobStatus.FAILURE)
+        self.assertContains(self.client.get('/jobs/'), '<td>1afs</td>')
+
     def test_cookie_of_somebody_else_is_ignored(self) -> None:
         """It is signed."""
         self.client.cookies['recent_jobs'] = f'preprocessor:{stored_job().pk}:forged'

@@ -262,7 +262,10 @@ class Command(BaseCommand):
         lines = [*table([heading, *map(summary_row, runs)]), '']
         for run in runs:
             lines += [*details(client, run), '']
-        lines += [f'Try it yourself: {urljoin(client.base, "../schema/swagger-ui")}']
+        lines += [
+            f'See it in a browser: {urljoin(client.base, "../../")}',
+            f'Call it from a script: {urljoin(client.base, "../schema/swagger-ui")}',
+        ]
         self.stdout.write('\n'.join(lines))
         failed = [run.step.title for run in runs if not run.is_success]
         if failed:
