@@ -97,7 +97,7 @@ def _ligands(job: DogsiteJob, protein: Protein) -> str:
     :returns: an SD file of the given ligand and of those of the protein
     """
     given = job.input_ligand
-    own = (each for each in protein.ligand_set.order_by('date_created', 'name') if each != given)
+    own = (each for each in protein.ligands() if each != given)
     return ''.join(each.titled() for each in ([given, *own] if given else own))
 
 

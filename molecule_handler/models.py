@@ -60,11 +60,17 @@ class Protein(ProteinsPlusHashableModel):
         file.write_text(self.file_string, encoding='utf-8')
         return file
 
+    def ligands(self) -> 'models.QuerySet[Ligand]':
+        """
+        :returns: its ligands, in the order of the file they came from
+        """
+        return self.ligand_set.order_by(*Ligand.ORDER)
+
     def ligand_records(self) -> str:
         """
-        :returns: an SD file of its ligands, each under its name, in the order of the file they came from
+        :returns: an SD file of its ligands, each under its name
         """
-        return ''.join(ligand.titled() for ligand in self.ligand_set.order_by('date_created', 'name'))
+        return ''.join(ligand.titled() for ligand in self.ligands())
 
 
 class Ligand(ProteinsPlusHashableModel):
@@ -86,6 +92,9 @@ class Ligand(ProteinsPlusHashableModel):
     )
 
     hash_attributes = ['protein', 'file_type', 'file_string']
+
+    #: That of the file they came from.
+    ORDER = ('date_created', 'name')
 
     def add_image(self, svg: str) -> None:
         """

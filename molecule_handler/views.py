@@ -18,7 +18,7 @@ class ProteinViewSet(ObjectViewSet):
 
     # Only the ids of the ligands are served, in the order of the file they came from.
     queryset = Protein.objects.prefetch_related(
-        Prefetch('ligand_set', Ligand.objects.only('id', 'protein').order_by('date_created', 'name'))
+        Prefetch('ligand_set', Ligand.objects.only('id', 'protein').order_by(*Ligand.ORDER))
     )
     serializer_class = ProteinSerializer
 

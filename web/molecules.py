@@ -41,9 +41,9 @@ def stored_protein(key: UUID) -> Protein:
 def ligands_of(protein: Protein) -> list[Ligand]:
     """
     :param protein: a stored protein
-    :returns: its ligands in the order of :meth:`Protein.ligand_records`, their text as with :func:`stored_protein`
+    :returns: its ligands in their order, their text as with :func:`stored_protein`
     """
-    return list(protein.ligand_set.order_by('date_created', 'name').defer('file_string'))
+    return list(protein.ligands().defer('file_string'))
 
 
 def protein_files(protein: Protein, title: str) -> tuple[File, ...]:
@@ -75,6 +75,14 @@ def ligand_files(present: bool, records: Callable[[], str], title: str) -> tuple
     :returns: ``ligands.sdf``, if there are ligands
     """
     return (File('ligands.sdf', title, lambda: records().encode()),) if present else ()
+
+
+def ligand_file(ligand: Ligand) -> File:
+    """
+    :param ligand: a stored ligand
+    :returns: its SD file
+    """
+    return File(f'{ligand.name}.sdf', 'This ligand alone', lambda: ligand.titled().encode())
 
 
 def complex_files(protein: Protein, ligands: Collection[Ligand], state: str = '') -> tuple[File, ...]:

@@ -317,6 +317,6 @@ def structure_scene(molecule: Protein) -> State:
     """
     scene = create_builder()
     protein(scene, f'files/protein.{molecule.file_type}', molecule.file_type)
-    names = molecule.ligand_set.order_by('date_created', 'name').values_list('name', flat=True)
+    names = molecule.ligands().values_list('name', flat=True)
     ligands(scene, 'files/ligands.sdf', list(names))
     return finish(scene, molecule.name)
