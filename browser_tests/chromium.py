@@ -33,11 +33,13 @@ def launch_options(flags: tuple[str, ...] = FLAGS) -> dict[str, Any]:
 class Watch:
     """Notes what no page may do: complain in the console, break the policy, ask another server."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, address: str, kinds: tuple[str, ...] = ('error',)) -> None:
         """
         :param context: is watched from now on
         :param address: of the server
+        :param kinds: of messages in the console that are complaints
         """
+        self._kinds = kinds
         self.complaints: list[str] = []
         self.forgiven: list[str] = []
         self._host = urlsplit(address).netloc
@@ -47,7 +49,7 @@ class Watch:
 
     def _heard(self, message: ConsoleMessage) -> None:
         """:param message: of the console; a break of the Content-Security-Policy is told there as an error"""
-        if message.type == 'error' and not any(part in message.text for part in self.forgiven):
+        if message.type in self._kinds and not any(part in message.text for part in self.forgiven):
             self.complaints.append(f'{message.text} ({message.location["url"]})')
 
     def _asked(self, request: Request) -> None:

@@ -10,7 +10,7 @@ from web import molecules, scenes
 from web.results import Column, Place, Result, Row, Scene, Table
 
 from .models import ProtossJob
-from .words import UNUSUAL, sentences
+from .words import UNUSUAL, charge, sentences
 
 _LIGAND, _FLIPPED, _UNUSUAL = scenes.COLOURS[2], scenes.COLOURS[1], scenes.COLOURS[3]
 #: ``OD1 of ASP_A_189 2.7``
@@ -102,7 +102,7 @@ def ligand_row(entry: dict[str, Any]) -> Row:
     cells = {
         'name': entry['name'],
         'origin': _ORIGINS.get(entry['origin'], entry['origin']),
-        'charge': _charge(entry['state']),
+        'charge': charge(entry['state']),
         'state': entry['state']['label'],
         'smiles': entry['state']['smiles'],
         'penalty': str(entry['penalty']),
@@ -119,15 +119,7 @@ def _other_form(other: dict[str, Any]) -> str:
     :param other: an alternative of a ligand
     :returns: it in words
     """
-    return f'{other["state"]["label"]} (charge {_charge(other["state"])}, {-other["score"]:.1f})'
-
-
-def _charge(state: dict[str, Any]) -> str:
-    """
-    :param state: of a ligand
-    :returns: its charge, with a sign if it has one
-    """
-    return f'{state["charge"]:+d}' if state['charge'] else '0'
+    return f'{other["state"]["label"]} (charge {charge(other["state"])}, {-other["score"]:.1f})'
 
 
 def _next_best(entry: dict[str, Any]) -> str:

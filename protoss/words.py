@@ -36,12 +36,20 @@ def sentences(report: dict[str, Any]) -> Iterator[str]:
     """
     for ligand in report['ligands']:
         state, partners = ligand['state'], len(ligand['partners'])
-        charge = f'{state["charge"]:+d}' if state['charge'] else '0'
-        yield f'{ligand["name"]}: {state["label"]} form, charge {charge}, {partners} polar contacts{_margin(ligand)}.'
+        form = f'{state["label"]} form, charge {charge(state)}'
+        yield f'{ligand["name"]}: {form}, {partners} polar contacts{_margin(ligand)}.'
     for residue in report['residues']:
         if residue['state'] in UNUSUAL:
             pka = '' if residue['pka'] is None else f', pKa {residue["pka"]:.1f}'
             yield f'{residue["residue"]}: {UNUSUAL[residue["state"]]}{pka}{_margin(residue)}.'
+
+
+def charge(state: dict[str, Any]) -> str:
+    """
+    :param state: of a ligand
+    :returns: its charge, with a sign if it has one
+    """
+    return f'{state["charge"]:+d}' if state['charge'] else '0'
 
 
 def _margin(entry: dict[str, Any]) -> str:

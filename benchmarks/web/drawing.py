@@ -1,11 +1,7 @@
 """From typing a code to the first picture of the structure, and Mol*'s own page with the same file, in turns."""
 
 import gzip
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from browser_tests import steps
 from browser_tests.chromium import launch_options
+from web.test.loopback import served
 
 from .. import harness
 
@@ -24,9 +21,9 @@ STRUCTURE = harness.ROOT / 'test_files' / '1afs.pdb.gz'
 PATIENCE = 300_000
 #: Mol* as its makers build it, told to show one file; it is drawn when nothing is left to be drawn.
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><title>Mol*</title><link rel="icon" href="data:,"><link rel="stylesheet" href="molstar.css">
+<html lang="en"><title>Mol*</title><link rel="icon" href="data:,"><link rel="stylesheet" href="static/molstar.css">
 <style>#app { position: absolute; inset: 0; }</style><div id="app"></div>
-<script src="molstar.js"></script>
+<script src="static/molstar.js"></script>
 <script>
 molstar.Viewer.create('app', { layoutShowControls: false }).then(async (viewer) => {
   await viewer.loadStructureFromUrl('structure.pdb', 'pdb');
@@ -80,7 +77,9 @@ def measure(server: 'Installation', turns: int) -> Drawn:
     """
     found = Drawn([], [], [])
     expect.set_options(timeout=PATIENCE)
-    with served() as address, sync_playwright() as playwright:
+    files = {'index.html': _PAGE.encode(), 'structure.pdb': gzip.decompress(STRUCTURE.read_bytes())}
+    # Without a policy: the viewer as it is shipped needs eval.
+    with served(files, MOLSTAR, policy='') as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         _alone(browser, address)  # wakes the disk, the drawing process and the server up
         _ours(browser, server.address, -1)
@@ -134,44 +133,3 @@ def _alone(browser: Browser, address: str) -> float:
     drawn = time.monotonic()
     page.context.close()
     return drawn - began
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """
-    Serve Mol*'s own page until the block ends.
-
-    :returns: its address
-    """
-    contents: dict[str, tuple[str, Callable[[], bytes]]] = {
-        '/': ('text/html', _PAGE.encode),
-        '/molstar.js': ('text/javascript', (MOLSTAR / 'molstar.js').read_bytes),
-        '/molstar.css': ('text/css', (MOLSTAR / 'molstar.css').read_bytes),
-        '/structure.pdb': ('text/plain', lambda: gzip.decompress(STRUCTURE.read_bytes())),
-    }
-
-    class Handler(BaseHTTPRequestHandler):
-        """Answers GET."""
-
-        def do_GET(self) -> None:
-            """Answer with a file, or 404."""
-            kind, content = contents.get(self.path, ('text/plain', lambda: b''))
-            self.send_response(200 if self.path in contents else 404)
-            self.send_header('Content-Type', kind)
-            self.end_headers()
-            self.wfile.write(content())
-
-        def log_message(self, format: str, *args: object) -> None:
-            """
-            Keep quiet.
-
-            :param format: not used
-            :param args: not used
-            """
-
-    with ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f'http://127.0.0.1:{server.server_port}/'
-        finally:
-            server.shutdown()

@@ -25,12 +25,13 @@ PAGE = """<!DOCTYPE html>
 
 
 @contextmanager
-def served(files: Mapping[str, bytes], static: Path) -> Iterator[str]:
+def served(files: Mapping[str, bytes], static: Path, policy: str = POLICY) -> Iterator[str]:
     """
     Serve files and the built viewer until the block ends.
 
     :param files: path to content
     :param static: folder of the built viewer, which is below ``static/``
+    :param policy: what the page may do; empty for everything
     :returns: the address
     """
 
@@ -46,7 +47,8 @@ def served(files: Mapping[str, bytes], static: Path) -> Iterator[str]:
                 content = built.read_bytes()
             self.send_response(404 if content is None else 200)
             self.send_header('Content-Type', TYPES.get(Path(name).suffix, 'text/plain'))
-            self.send_header('Content-Security-Policy', POLICY)
+            if policy:
+                self.send_header('Content-Security-Policy', policy)
             self.send_header('Content-Length', str(len(content or b'')))
             self.end_headers()
             self.wfile.write(content or b'')

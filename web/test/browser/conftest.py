@@ -2,13 +2,14 @@
 
 import gzip
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import Page
+
+from browser_tests.chromium import Watch, launch_options
 
 os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'proteins_plus.settings')
 django.setup()
@@ -21,7 +22,6 @@ from web.test.loopback import PAGE, served  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parents[3]
 LIGAND = 'XK2_A_263'
-FLAGS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 STEERING = """
 <button data-places="A:263">ligand</button> <button data-places="B:">chain</button>
 <button data-places="A:25,B:25">residues</button>
@@ -32,8 +32,8 @@ STEERING = """
 
 @pytest.fixture(scope='session')
 def browser_type_launch_args() -> dict[str, object]:
-    """:returns: how Chromium is started; it cannot make a sandbox as root"""
-    return {'executable_path': shutil.which('chromium'), 'args': [*FLAGS, '--ignore-gpu-blocklist']}
+    """:returns: how Chromium is started"""
+    return launch_options()
 
 
 def test_file(name: str) -> bytes:
@@ -91,21 +91,6 @@ def complaints(page: Page, address: str) -> list[str]:
     """
     :param page: where it happens
     :param address: of the page
-    :returns: errors of the console and requests that went elsewhere, as they come
+    :returns: errors and warnings of the console and requests that went elsewhere, as they come
     """
-    found: list[str] = []
-
-    def said(message: ConsoleMessage) -> None:
-        """:param message: on the console"""
-        if message.type in ('error', 'warning'):
-            found.append(message.text)
-
-    def asked(request: Request) -> None:
-        """:param request: of the page"""
-        if not request.url.startswith((address, 'data:', 'blob:')):
-            found.append(request.url)
-
-    page.on('console', said)
-    page.on('request', asked)
-    page.on('pageerror', lambda error: found.append(str(error)))
-    return found
+    return Watch(page.context, address, ('error', 'warning')).complaints
