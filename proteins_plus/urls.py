@@ -14,7 +14,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from . import exceptions, health, media, metrics, tools
 
 handler400 = exceptions.bad_request
-handler404 = exceptions.not_found
+handler404 = 'web.page.not_found'
 handler500 = exceptions.server_error
 
 # The split view keeps its script out of the page, which the Content-Security-Policy asks for.

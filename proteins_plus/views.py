@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from celery import Task
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.views import View
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -61,24 +62,24 @@ class JobSubmitView(GenericAPIView):
         :returns: 202 with the id to poll; ``Location`` names the job, ``Retry-After`` when to look
         """
         serializer = cast(ProteinsPlusJobSubmitSerializer, self.get_serializer(data=request.data))
-        submitted = self.submit(serializer, BaseThrottle().get_ident(request))
+        submitted = self.submit(serializer, request)
         location = request.build_absolute_uri(f'{request.path.rstrip("/")}/jobs/{submitted["job_id"]}/')
         headers = {'Location': location, 'Retry-After': str(queues.usual_seconds(tool_of(serializer.job_model)))}
         return Response(submitted, status=status.HTTP_202_ACCEPTED, headers=headers)
 
     @classmethod
-    def submit(cls, serializer: ProteinsPlusJobSubmitSerializer, address: str) -> dict[str, Any]:
+    def submit(cls, serializer: ProteinsPlusJobSubmitSerializer, request: HttpRequest | Request) -> dict[str, Any]:
         """
         Submit what a client sent, over the API or by a page.
 
-        :param serializer: of its request
-        :param address: network address of the client
+        :param serializer: of what was sent
+        :param request: tells who sent it
         :returns: ``job_id`` and ``retrieved_from_cache``
         :raises ValidationError: if the request is at fault; so does any error of the domain
         """
         serializer.is_valid(raise_exception=True)
         job = serializer.build_job()
-        job.client = queues.client_of(address)
+        job.client = queues.client_of(BaseThrottle().get_ident(request))  # type: ignore[arg-type]  # both have META
         submitted = submit_task(job, cls.task, serializer.validated_data['use_cache'])
         metrics.count_submission(job._meta.app_label, submitted['retrieved_from_cache'])
         return dict(submitted)

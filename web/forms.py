@@ -1,5 +1,6 @@
 """The form of a tool, from the serializer of its submission: nothing about a field is written twice."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,11 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from rest_framework import serializers
 
-from molecule_handler.models import Ligand, Protein
+from molecule_handler.models import Protein
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import ToolConfig
 
 from .inventory import inventory
+from .molecules import ligands_of
 
 #: How a field is shown, by the kind of its serializer field; the first that fits.
 _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
@@ -23,7 +25,13 @@ _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
     (serializers.UUIDField, 'id'),
 )
 _ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
-_TITLES = {'use_cache': 'Take the result of an equal earlier job', 'ph': 'pH'}
+_TITLES = {
+    'use_cache': 'Take the result of an equal earlier job',
+    'ph': 'pH',
+    'protein_id': 'Stored structure',
+    'pdb_code': 'PDB id',
+    'uniprot_code': 'UniProt accession',
+}
 #: The structure comes first, and what does not concern the science last.
 _PLACES = {'protein_file': 0, 'use_cache': 2}
 
@@ -81,7 +89,27 @@ def make(
     fields.sort(key=lambda shown: _PLACES.get(shown.name, 1))
     if protein:
         _fill_in(fields, protein)
-    return Form(protein, fields, [sentence for several in errors.values() for sentence in several])
+    for shown in fields:
+        shown.errors = [_in_words(sentence, tool) for sentence in shown.errors]
+    return Form(protein, fields, [_in_words(sentence, tool) for several in errors.values() for sentence in several])
+
+
+def _in_words(sentence: str, tool: ToolConfig) -> str:
+    """
+    :param sentence: of an error, which calls fields as the API does
+    :param tool: the tool
+    :returns: the same, with the fields as they are called on the page
+    """
+    names = '|'.join(map(re.escape, fields_of(tool)))
+    return re.sub(rf'\b({names})\b', lambda found: f'\u201c{_title(found[1])}\u201d', sentence)
+
+
+def _title(name: str) -> str:
+    """
+    :param name: of a field
+    :returns: what it is called on the page
+    """
+    return _TITLES.get(name, name.replace('_', ' ').capitalize())
 
 
 def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
@@ -89,8 +117,7 @@ def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
     :param tool: a tool
     :returns: what its submission takes
     """
-    fields: dict[str, serializers.Field] = tool.submit_route.callback.cls.serializer_class().fields
-    return fields
+    return dict(tool.submit_view.serializer_class().fields)
 
 
 def default_of(tool: ToolConfig, name: str, source: serializers.Field) -> object:
@@ -117,7 +144,7 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
     shown = Field(
         name=name,
-        title=_TITLES.get(name, name.replace('_', ' ').capitalize()),
+        title=_title(name),
         help=str(source.help_text or ''),
         kind=kind,
         value=values[name],
@@ -141,7 +168,7 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
     :param fields: of the form, changed in place
     :param protein: the structure
     """
-    ligands = list(Ligand.objects.filter(protein=protein).order_by('date_created', 'name').only('id', 'name'))
+    ligands = ligands_of(protein)
     for shown in fields:
         if shown.name == 'ligand_id':
             shown.kind, shown.title, shown.help = 'choice', 'Ligand', 'One that the structure holds.'

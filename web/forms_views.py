@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +14,7 @@ from proteins_plus.errors import BusyError, InputError
 from proteins_plus.tools import ToolConfig
 
 from . import forms, recent, snippets
-from .page import address_after, address_of, draw, page, tool_or_404
+from .page import address_after, draw, jobs_of, page, tool_or_404
 
 
 @require_http_methods(['GET', 'HEAD', 'POST'])
@@ -57,16 +58,16 @@ def submit(request: HttpRequest, tool: ToolConfig, data: dict[str, Any]) -> Http
     :param data: what is filled in
     :returns: the way to the job, or the form with what is wrong
     """
-    view = tool.submit_route.callback.cls
+    view = tool.submit_view
     try:
-        submitted = view.submit(view.serializer_class(data=data), address_of(request))
+        submitted = view.submit(view.serializer_class(data=data), request)
     except ValidationError as error:
         return _again(request, tool, data, _errors(error.detail), 400)
     except BusyError as error:
         return _again(request, tool, data, {'': [f'{error.message} {error.hint}']}, 503)
     except InputError as error:
         return _again(request, tool, data, {error.field or '': [f'{error.message} {error.hint}'.strip()]}, 400)
-    job = tool.job_model._base_manager.defer('error_detailed').get(pk=submitted['job_id'])
+    job = jobs_of(tool).get(pk=submitted['job_id'])
     response = redirect(address_after(tool, job))  # an equal earlier job may have ended long ago
     recent.remember(request, response, tool, submitted['job_id'])
     return response
@@ -139,7 +140,7 @@ def _of_job(tool: ToolConfig, key: str) -> dict[str, Any]:
     """
     if not key:
         return {}
-    return forms.values_of(_get(tool.job_model, key))
+    return forms.values_of(_get(jobs_of(tool), key))
 
 
 def _protein(key: str) -> Protein | None:
@@ -148,17 +149,17 @@ def _protein(key: str) -> Protein | None:
     :returns: the protein
     :raises Http404: if there is no such protein
     """
-    return _get(Protein, key) if key else None
+    return _get(Protein.objects.defer('file_string'), key) if key else None
 
 
-def _get(model: Any, key: str) -> Any:
+def _get(rows: QuerySet[Any], key: str) -> Any:
     """
-    :param model: of the row
-    :param key: its id, as somebody wrote it
+    :param rows: among which it is looked for
+    :param key: an id, as somebody wrote it
     :returns: the row
     :raises Http404: if there is none
     """
     try:
-        return get_object_or_404(model, pk=UUID(key))
+        return get_object_or_404(rows, pk=UUID(key))
     except ValueError as error:
         raise Http404 from error

@@ -16,7 +16,7 @@ from proteins_plus.tools import ToolConfig
 
 from .archive import archive as zip_of
 from .archive import mvsj, mvsx
-from .page import address_after, attachment, draw, page, tool_or_404
+from .page import address_after, attachment, draw, jobs_of, named_or_404, page, tool_or_404
 from .results import Result, result_of
 from .tables import csv_text
 
@@ -31,7 +31,6 @@ def show(request: HttpRequest, label: str, pk: UUID) -> HttpResponse:
     :returns: its progress, what went wrong, or its result
     """
     tool, job = _job(label, pk)
-    job.mark_accessed()
     context = _progress(tool, job)
     if job.status == JobStatus.SUCCESS:
         context['result'] = result_of(job)
@@ -99,8 +98,8 @@ def file(request: HttpRequest, label: str, pk: UUID, name: str) -> HttpResponseB
     :param name: of a file of its result
     :returns: the file
     """
-    _, _, result = _result(label, pk)
-    return attachment(name, _named(result.files, name, 'name').read())
+    _, result = _result(label, pk)
+    return attachment(name, named_or_404(result.files, name, 'name').read())
 
 
 @require_safe
@@ -113,8 +112,8 @@ def table(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponseB
     :param key: of a table of its result
     :returns: the table as CSV
     """
-    _, _, result = _result(label, pk)
-    return attachment(f'{key}.csv', csv_text(_named(result.tables, key)).encode())
+    _, result = _result(label, pk)
+    return attachment(f'{key}.csv', csv_text(named_or_404(result.tables, key)).encode())
 
 
 @require_safe
@@ -127,8 +126,8 @@ def scene(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpResponseB
     :param key: of a scene of its result
     :returns: the scene, which names its data by addresses relative to its own
     """
-    _, _, result = _result(label, pk)
-    return attachment(f'{key}.mvsj', mvsj(_named(result.scenes, key).build()))
+    _, result = _result(label, pk)
+    return attachment(f'{key}.mvsj', mvsj(named_or_404(result.scenes, key).build()))
 
 
 @require_safe
@@ -141,8 +140,8 @@ def scene_archive(request: HttpRequest, label: str, pk: UUID, key: str) -> HttpR
     :param key: of a scene of its result
     :returns: the scene with its data, for any page with Mol*
     """
-    _, _, result = _result(label, pk)
-    return attachment(f'{key}.mvsx', mvsx(result, _named(result.scenes, key)))
+    _, result = _result(label, pk)
+    return attachment(f'{key}.mvsx', mvsx(result, named_or_404(result.scenes, key)))
 
 
 @require_safe
@@ -154,43 +153,31 @@ def archive(request: HttpRequest, label: str, pk: UUID) -> HttpResponseBase:
     :param pk: id of a job
     :returns: everything of its result
     """
-    tool, job, result = _result(label, pk)
-    return attachment(f'{tool.label}-{pk}.zip', zip_of(result, job))
+    job, result = _result(label, pk)
+    return attachment(f'{label}-{pk}.zip', zip_of(result, job))
 
 
 def _job(label: str, pk: UUID) -> tuple[ToolConfig, ProteinsPlusJob]:
     """
     :param label: of the tool
     :param pk: id of a job
-    :returns: tool and job
+    :returns: tool and job; to be looked at counts as access
     :raises Http404: if there is none
     """
     tool = tool_or_404(label)
-    return tool, get_object_or_404(tool.job_model._base_manager.defer('error_detailed'), pk=pk)
+    job = get_object_or_404(jobs_of(tool), pk=pk)
+    job.mark_accessed()
+    return tool, job
 
 
-def _result(label: str, pk: UUID) -> tuple[ToolConfig, ProteinsPlusJob, Result]:
+def _result(label: str, pk: UUID) -> tuple[ProteinsPlusJob, Result]:
     """
     :param label: of the tool
     :param pk: id of a job
-    :returns: tool, job and result
+    :returns: job and result
     :raises Http404: if there is none, or the job has not succeeded
     """
-    tool, job = _job(label, pk)
+    _, job = _job(label, pk)
     if job.status != JobStatus.SUCCESS:
         raise Http404
-    return tool, job, result_of(job)
-
-
-def _named(things: Any, name: str, attribute: str = 'key') -> Any:
-    """
-    :param things: of a result
-    :param name: of one of them
-    :param attribute: that holds it
-    :returns: the one
-    :raises Http404: if there is none
-    """
-    for thing in things:
-        if getattr(thing, attribute) == name:
-            return thing
-    raise Http404
+    return job, result_of(job)

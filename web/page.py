@@ -2,27 +2,29 @@
 
 import functools
 import mimetypes
-from collections.abc import Callable, Iterator
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.staticfiles import finders
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from rest_framework.throttling import BaseThrottle
 
-from proteins_plus import tools
-from proteins_plus.errors import BusyError, ProteinsPlusError
+from molecule_handler.models import Protein
+from proteins_plus import exceptions, tools
 from proteins_plus.models import JobStatus
 
 P = ParamSpec('P')
+T = TypeVar('T')
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 #: The tool that takes structures in.
 UPLOAD = 'preprocessor'
 _BUNDLE = 'web/viewer.js'
+_NOTHING = ('There is nothing here.', 'It may have expired: results are kept for a while.')
 _TYPES = {
     '.pdb': 'chemical/x-pdb',
     '.cif': 'chemical/x-cif',
@@ -36,10 +38,10 @@ _TYPES = {
 
 def page(view: View[P]) -> View[P]:
     """
-    Answer errors as pages: what is not there, and what the server cannot do just now.
+    Answer errors as pages, with the words and the status that the API has for them.
 
     :param view: makes a page
-    :returns: the same, which raises neither 404 nor an error of the domain
+    :returns: the same, which raises nothing
     """
 
     @functools.wraps(view)
@@ -53,13 +55,24 @@ def page(view: View[P]) -> View[P]:
         try:
             return view(request, *args, **kwargs)
         except Http404:
-            return _sorry(request, 404, 'There is nothing here.', 'It may have expired: results are kept for a while.')
-        except BusyError as error:
-            return _sorry(request, 503, error.message, error.hint)
-        except ProteinsPlusError as error:
-            return _sorry(request, 503, error.message, error.hint)
+            return _sorry(request, 404, *_NOTHING)
+        except Exception as error:  # pylint: disable=broad-exception-caught  # what becomes of it is decided there
+            answer = exceptions.answer(error, {})
+            message = answer.data.get('detail', 'The request cannot be answered.')
+            return _sorry(request, answer.status_code, message, answer.data.get('error_hint', ''))
 
     return safe
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """
+    :param request: for a path that does not exist
+    :param exception: not used
+    :returns: a page for people, JSON for programs; what says nothing of itself is a program
+    """
+    if request.get_preferred_type(['application/json', 'text/html']) == 'text/html':
+        return _sorry(request, 404, *_NOTHING)
+    return exceptions.not_found(request, exception)
 
 
 def _sorry(request: HttpRequest, status: int, message: str, hint: str) -> HttpResponse:
@@ -81,8 +94,14 @@ def draw(request: HttpRequest, name: str, context: dict[str, Any], status: int =
     :param status: HTTP status
     :returns: the page
     """
-    shared = {'tools': list(tools.installed()), 'has_viewer': finders.find(_BUNDLE) is not None}
+    # Templates call them where they need them; polls do not.
+    shared = {'tools': tools.installed, 'has_viewer': _has_viewer}
     return render(request, f'web/{name}.html', {**shared, **context}, status=status)
+
+
+def _has_viewer() -> bool:
+    """:returns: whether the 3D viewer was built"""
+    return finders.find(_BUNDLE) is not None
 
 
 def tool_or_404(label: str) -> tools.ToolConfig:
@@ -108,12 +127,29 @@ def address_after(tool: tools.ToolConfig, job: Any) -> str:
     return reverse('web:job', args=[tool.label, job.pk])
 
 
-def address_of(request: HttpRequest) -> str:
+def jobs_of(tool: tools.ToolConfig) -> QuerySet[Any]:
     """
-    :param request: of a page
-    :returns: the network address of its client, as for the API
+    :param tool: a tool
+    :returns: its jobs with the proteins that they refer to, without what is long or for operators alone
     """
-    return str(BaseThrottle().get_ident(request))  # type: ignore[arg-type]  # it reads META, which both have
+    model: Any = tool.job_model
+    proteins = [field.name for field in model._meta.concrete_fields if field.related_model is Protein]
+    rows = model._base_manager.select_related(*proteins) if proteins else model._base_manager.all()
+    return cast(QuerySet[Any], rows.defer('error_detailed', *(f'{name}__file_string' for name in proteins)))
+
+
+def named_or_404(things: Iterable[T], name: str, attribute: str = 'key') -> T:
+    """
+    :param things: of a result
+    :param name: of one of them
+    :param attribute: that holds it
+    :returns: the one
+    :raises Http404: if there is none
+    """
+    for thing in things:
+        if getattr(thing, attribute) == name:
+            return thing
+    raise Http404
 
 
 def attachment(name: str, content: bytes | Iterator[bytes]) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from .page import UPLOAD, draw, page, tool_or_404
 #: Structures that work without any archive: a file of ``test_files/``, and what is to be seen in it.
 EXAMPLES = (
     ('1hvr.pdb.gz', 'HIV protease', 'with a cyclic urea in its active site'),
-    ('4laz.pdb.gz', 'Aldose reductase', 'with cofactor and inhibitor, 0.9 \u00c5 or better'),
+    ('4laz.pdb.gz', 'Aldose reductase', 'with cofactor and inhibitor, at 0.85 \u00c5'),
     ('1afs.pdb.gz', 'Hydroxysteroid dehydrogenase', 'with testosterone and NADP in two chains'),
 )
 
@@ -53,6 +53,8 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
     if uploaded := request.FILES.get('protein_file'):
         return {'protein_file': uploaded}
     code = request.POST.get('code', '').strip()
+    if not code:
+        return {}
     try:
         normalise_pdb_code(code)
     except InputError:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import ToolConfig, installed
 
+from .page import jobs_of
+
 _COOKIE = 'recent_jobs'
 _MOST = 30
 _SECONDS = 365 * 24 * 3600
@@ -45,7 +47,7 @@ def jobs(request: HttpRequest) -> Iterator[tuple[ToolConfig, ProteinsPlusJob]]:
     found: dict[tuple[str, UUID], ProteinsPlusJob] = {}
     for label, tool in labels.items():
         keys = [key for name, key in wanted if name == label]
-        found.update({(label, job.pk): job for job in tool.job_model._base_manager.filter(pk__in=keys)} if keys else {})
+        found.update({(label, job.pk): job for job in jobs_of(tool).filter(pk__in=keys)} if keys else {})
     for label, key in wanted:
         if job := found.get((label, key)):
             yield labels[label], job

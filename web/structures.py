@@ -1,8 +1,6 @@
 """The page of a stored structure: what it holds, how it looks, and the tools that work on it."""
 
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +14,8 @@ from proteins_plus.models import JobStatus, ProteinsPlusJob
 from .archive import mvsj
 from .forms import fields_of
 from .inventory import inventory
-from .molecules import ligand_files, ligands_of, protein_files, stored_protein
-from .page import attachment, draw, page
+from .molecules import complex_files, ligand_file, ligands_of, stored_protein
+from .page import attachment, draw, jobs_of, named_or_404, page
 from .results import File
 from .scenes import place_of, structure_scene
 
@@ -31,15 +29,15 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     :returns: its page
     """
     protein = _stored(pk)
-    protein.mark_accessed()
+    ligands = ligands_of(protein)
     usable = [tool for tool in tools.installed() if 'protein_id' in fields_of(tool)]
     context = {
         'protein': protein,
-        'ligands': [(ligand, place_of(ligand.name)) for ligand in ligands_of(protein)],
+        'ligands': [(ligand, place_of(ligand.name)) for ligand in ligands],
         'inventory': inventory(pk),
         'usable': usable,
         'makers': list(_makers(protein)),
-        'files': list(_files(protein)),
+        'files': _files(protein, ligands),
     }
     return draw(request, 'structure', context)
 
@@ -50,10 +48,9 @@ def _makers(protein: Protein) -> Iterator[tuple[tools.ToolConfig, ProteinsPlusJo
     :returns: the jobs that gave it, which know what was noticed on the way
     """
     for tool in tools.installed():
-        model: Any = tool.job_model
-        if any(field.name == 'output_protein' for field in model._meta.concrete_fields):
-            jobs = model._base_manager.filter(output_protein=protein, status=JobStatus.SUCCESS)
-            yield from ((tool, job) for job in jobs.defer('error_detailed')[:1])
+        if any(field.name == 'output_protein' for field in tool.job_model._meta.concrete_fields):
+            jobs = jobs_of(tool).filter(output_protein=protein, status=JobStatus.SUCCESS)
+            yield from ((tool, job) for job in jobs[:1])
 
 
 @require_safe
@@ -77,39 +74,28 @@ def file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
     :returns: the file
     :raises Http404: if there is none of that name
     """
-    for one in _files(_stored(pk)):
-        if one.name == name:
-            return attachment(name, one.read())
-    raise Http404
+    protein = _stored(pk)
+    return attachment(name, named_or_404(_files(protein, ligands_of(protein)), name, 'name').read())
 
 
 def _stored(pk: UUID) -> Protein:
     """
     :param pk: id of a protein
-    :returns: the protein
+    :returns: the protein; to be looked at counts as access
     :raises Http404: if there is none
     """
     try:
-        return stored_protein(pk)
+        protein = stored_protein(pk)
     except Protein.DoesNotExist as error:
         raise Http404 from error
+    protein.mark_accessed()
+    return protein
 
 
-def _files(protein: Protein) -> Iterator[File]:
+def _files(protein: Protein, ligands: list[Ligand]) -> tuple[File, ...]:
     """
     :param protein: a stored structure
+    :param ligands: its ligands
     :returns: its files: the structure, all ligands, and each ligand alone
     """
-    ligands = ligands_of(protein)
-    yield from protein_files(protein, 'The structure')
-    yield from ligand_files(bool(ligands), protein.ligand_records, 'All ligands')
-    for ligand in ligands:
-        yield File(f'{ligand.name}.sdf', 'This ligand alone', partial(_record, ligand))
-
-
-def _record(ligand: Ligand) -> bytes:
-    """
-    :param ligand: a stored ligand
-    :returns: its SD file
-    """
-    return ligand.titled().encode()
+    return (*complex_files(protein, ligands), *map(ligand_file, ligands))

@@ -2,7 +2,7 @@
 
 from .archive_tests import Archives, SceneArchives  # noqa: F401
 from .form_tests import CodeOfAForm, FormPage  # noqa: F401
-from .page_tests import HomePage, JobPage, ServerPage, StructurePage  # noqa: F401
+from .page_tests import HomePage, JobPage, PagesUnderTrouble, ServerPage, StructurePage  # noqa: F401
 from .pymol_tests import Scripts  # noqa: F401
 from .scene_tests import DrawingRules, StructureScenes  # noqa: F401
 from .table_tests import CsvFiles  # noqa: F401

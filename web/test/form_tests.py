@@ -72,6 +72,13 @@ class FormPage(ApiTestCase):
         self.assertContains(response, 'protein_file', status_code=400)
         self.assertContains(response, 'role="alert"', status_code=400)
 
+    def test_errors_call_fields_as_the_page_does(self) -> None:
+        """Nobody who fills in a form knows the names of the API."""
+        page = self.client.post('/tools/protoss/', {'ph': '7'}).content.decode()
+        self.assertIn('Give one of \u201cStored structure\u201d or \u201cProtein file\u201d.', page)
+        page = self.client.post('/', {'code': ' '}).content.decode()
+        self.assertIn('\u201cPDB id\u201d or \u201cUniProt accession\u201d', page)
+
     def test_unchecked_boxes_are_no(self) -> None:
         """Browsers do not send them; the default of a box that begins checked must not come back."""
         protein = stored_protein()

@@ -1,13 +1,15 @@
 """The pages, as a browser without scripts meets them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 from uuid import uuid4
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from molecule_handler.models import FileType, Ligand, Protein
 from preprocessor.models import PreprocessorJob
@@ -114,6 +116,14 @@ class StructurePage(ApiTestCase):
         for path in (f'/structures/{uuid4()}/', f'/structures/{uuid4()}/structure.mvsj', f'/jobs/dogsite/{uuid4()}/'):
             self.assertContains(self.client.get(path), 'expired', status_code=404)
 
+    def test_address_that_does_not_exist_is_a_page_for_browsers_and_json_for_programs(self) -> None:
+        """A slip of the finger in the address bar is answered by a sentence and a way on."""
+        browser = {'Accept': 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'}
+        self.assertContains(self.client.get('/structure/', headers=browser), 'There is nothing here', status_code=404)
+        for accept in ('*/*', 'application/json'):
+            response = self.client.get('/structure/', headers={'Accept': accept})
+            self.assertEqual(response.json()['error_code'], 'request.not_found')
+
     def test_inventory_is_the_same_from_both_formats(self) -> None:
         """Chains, metals and waters of the first model, insertion codes included."""
         for name, kind in (('4laz.pdb.gz', FileType.PDB), ('5pti.cif.gz', FileType.CIF)):
@@ -207,6 +217,49 @@ class JobPage(ApiTestCase):
     def test_result_of_a_job_that_runs_is_not_there_yet(self) -> None:
         """Half a result is none."""
         self.assertEqual(self.client.get(self.path(running_job(), 'result.zip')).status_code, 404)
+
+
+class PagesUnderTrouble(ApiTestCase):
+    """What a page says when something is wrong, and what it does not ask for."""
+
+    def test_outage_and_bug_are_told_on_a_page_with_the_status_of_the_api(self) -> None:
+        """A person gets a sentence, not the answer for a program, and never a traceback."""
+        for error, status, part in (
+            (OperationalError('gone'), 503, 'The database is busy.'),
+            (OSError(28, 'No space left on device'), 503, 'could not read or write its files'),
+            (ZeroDivisionError('secret'), 500, 'The server made a mistake.'),
+        ):
+            with mock.patch('web.pages.recent_jobs.jobs', side_effect=error), self.assertLogs('proteins_plus'):
+                response = self.client.get('/jobs/')
+            self.assertContains(response, part, status_code=status)
+            self.assertContains(response, '<nav', status_code=status)
+            self.assertNotContains(response, 'secret', status_code=status)
+
+    def test_pages_of_jobs_do_not_read_the_text_of_their_structures(self) -> None:
+        """A list of thirty jobs would read gigabytes."""
+        protein = stored_protein()
+        job = stored_job(status=JobStatus.SUCCESS, output_protein=protein)
+        self.client.post('/', {'protein_file': glycine_file()})
+        PreprocessorJob.objects.update(output_protein=protein)
+        for path in ('/jobs/', f'/jobs/preprocessor/{job.pk}/', f'/tools/dogsite/?protein={protein.pk}'):
+            inventory(protein.pk)  # read once, then remembered
+            with CaptureQueriesContext(connection) as asked:
+                self.assertEqual(self.client.get(path).status_code, 200)
+            self.assertNotIn('"file_string"', ' '.join(query['sql'] for query in asked))
+
+    def test_files_and_scenes_that_are_fetched_count_as_access(self) -> None:
+        """A script that fetches a file every day keeps its result, as a person who looks at the page does."""
+        long_ago = timezone.now() - timedelta(days=3)
+        protein = stored_protein()
+        job = stored_job(status=JobStatus.SUCCESS, output_protein=protein)
+        for row, path in (
+            (protein, f'/structures/{protein.pk}/files/protein.pdb'),
+            (job, f'/jobs/preprocessor/{job.pk}/structure.mvsj'),
+        ):
+            type(row).objects.filter(pk=row.pk).update(date_last_accessed=long_ago)
+            self.assertEqual(self.client.get(path).status_code, 200)
+            row.refresh_from_db()
+            self.assertGreater(row.date_last_accessed, long_ago)
 
 
 class ServerPage(TestCase):
