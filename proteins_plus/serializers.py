@@ -220,10 +220,11 @@ class ProteinsPlusJobSubmitSerializer(serializers.Serializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         """:returns: the declared fields, then the parameters of the job model"""
         fields: dict[str, serializers.Field] = super().get_fields()
+        taken = {*fields, *(field.source for field in fields.values())}
         builder: serializers.ModelSerializer[Any] = serializers.ModelSerializer()
         for name in self.job_model.input_names():
             field = self.job_model._meta.get_field(name)
-            if name not in fields and isinstance(field, models.Field) and not field.is_relation:
+            if name not in taken and isinstance(field, models.Field) and not field.is_relation:
                 field_class, options = builder.build_standard_field(name, field)
                 fields[name] = field_class(**options)
         return fields

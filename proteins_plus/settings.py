@@ -42,6 +42,7 @@ TOOL_APPS = [
     'preprocessor',
     'protoss',
     'dogsite',
+    'ediascorer',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -194,6 +195,7 @@ MEDIA_DIRECTORIES = {
     'proteins': 'proteins/',
     'ligands': 'ligands/',
     'density_files': 'density_files/',
+    'structure_factors': 'structure_factors/',
 }
 STORAGES = {
     'default': {'BACKEND': 'proteins_plus.files.AtomicFileSystemStorage'},

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from molecule_handler.models import Protein
 from proteins_plus.models import ProteinsPlusJob
-from proteins_plus.tools import ToolConfig
+from proteins_plus.tools import ToolConfig, tool_of
 
 from .inventory import inventory
 from .molecules import ligands_of
@@ -24,7 +24,12 @@ _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
     (serializers.FloatField, 'number'),
     (serializers.UUIDField, 'id'),
 )
-_ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
+_ACCEPTED = {
+    'protein_file': '.pdb,.ent,.cif,.mmcif,.gz',
+    'ligand_file': '.sdf,.sd,.mol,.gz',
+    'electron_density_map': '.ccp4,.map,.mrc,.gz',
+    'structure_factors': '.mtz,.cif,.mmcif,.ent,.gz',
+}
 _TITLES = {
     'use_cache': 'Take the result of an equal earlier job',
     'ph': 'pH',
@@ -185,7 +190,9 @@ def values_of(job: ProteinsPlusJob) -> dict[str, Any]:
     :param job: a job
     :returns: what its form was filled in with, as far as it is no file
     """
-    values = {name: value for name, value in job.parameters().items() if value is not None}
+    parameters = job.parameters()
+    called = {str(source.source): name for name, source in fields_of(tool_of(type(job))).items()}
+    values = {called.get(name, name): value for name, value in parameters.items() if value is not None}
     for name in job.input_names():
         other = getattr(job, f'{name}_id', None)
         if name.startswith('input_') and other:

@@ -1,0 +1,228 @@
+"""What the page of a job shows: the worst first, as tables, and in colour beside the map."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from molviewspec import State, create_builder
+
+from molecule_handler.models import Protein
+from web import molecules, scenes
+from web.results import Column, Contour, File, Place, Result, Row, Scene, Table
+
+from .columns import ATOM, STRUCTURE, Described
+from .models import EdiaRegion, EdiascorerJob, EdiaScores
+from .words import BEST, GOOD, POOR, kind, kinds, number, sentences, worst_first
+from .words import Row as Score
+
+_BAD, _FAIR, _FINE = scenes.COLOURS[5], scenes.COLOURS[1], scenes.COLOURS[4]
+_LEGEND = (
+    (_BAD, f'EDIA below {POOR}: hardly supported'),
+    (_FAIR, f'{POOR} to {GOOD}: partly'),
+    (_FINE, f'{GOOD} and above: well supported'),
+)
+#: Of sigma above the mean: where crystallographers look at a map.
+_LEVEL = 1.0
+_MESH = '#5d6d7e'
+#: Residues of one scene that are drawn as sticks, and rows of one table that a page has room for.
+_STICKS, _ROWS = 60, 200
+_KINDS = {'r': 'residue', 'm': 'ligand', 'w': 'water', 't': 'metal'}
+_FAULTS = {'1': 'clash', '2': 'unexplained density', '3': 'missing density'}
+_TEXT = frozenset({'Name', 'Chain', 'ID', 'Atom name', 'Substructure name', 'Substructure id', 'Element'})
+#: What a page has room for, under these headings.
+_STRUCTURES = {
+    'key': 'Name',
+    'kind': 'Kind',
+    'EDIAm': 'EDIAm',
+    'Min EDIA': 'Lowest',
+    'Median EDIA': 'Median',
+    'OPIA': 'OPIA',
+    'RSCC': 'RSCC',
+    'RSR': 'RSR',
+}
+_ATOMS = {'atom': 'Atom', 'EDIA': 'EDIA', 'fault': 'Fault', 'B factor': 'B factor', 'Occupancy': 'Occupancy'}
+_OWN = {
+    'key': Described('', 'residue name, chain and number'),
+    'kind': Described('', 'residue, ligand, water or metal'),
+    'atom': Described('', 'atom name, residue name, chain and number'),
+    'fault': Described('', 'what is wrong where the support is low'),
+}
+
+
+class Region(NamedTuple):
+    """A part of the map: its name in URLs, what it is around, where that is, and its file."""
+
+    key: str
+    name: str
+    place: Place | None
+    file: File
+
+
+def result(job: EdiascorerJob) -> Result:
+    """
+    :param job: that has succeeded
+    :returns: its scores
+    """
+    protein = molecules.stored_protein(molecules.given(job.output_protein_id))
+    scores = molecules.given(job.edia_scores)
+    known = kinds(scores.atom_scores.values())
+    ranked = worst_first(scores.structure_scores)
+    regions = _regions(scores, list(job.regions.select_related('density')))
+    poor = [
+        place
+        for _, row in ranked
+        if kind(row, known) in ('r', 'm', 't') and number(row, 'EDIAm') < GOOD
+        for place in _places(row['Chain'], row['ID'])
+    ]
+    atoms = sorted(scores.atom_scores.values(), key=lambda row: number(row, 'EDIA'))
+    return Result(
+        sentences=tuple(sentences(scores.atom_scores, scores.structure_scores)),
+        scenes=_scenes(protein, regions, poor[:_STICKS]),
+        tables=(
+            Table(
+                'structures',
+                'Residues and ligands',
+                tuple(_columns(_STRUCTURES, STRUCTURE, (row for _, row in ranked))),
+                tuple(_structure_row(name, row, _KINDS.get(kind(row, known), '')) for name, row in ranked),
+                'The least supported first.',
+                _ROWS,
+            ),
+            Table(
+                'atoms',
+                'Atoms',
+                tuple(_columns(_ATOMS, ATOM, atoms)),
+                tuple(map(_atom_row, atoms)),
+                'The least supported first.',
+                _ROWS,
+            ),
+        ),
+        files=(
+            *molecules.protein_files(protein, 'The structure, with EDIA as B factors,'),
+            *(region.file for region in regions),
+            *_whole_map(job),
+            molecules.json_file('atom_scores', 'The scores of the atoms', scores.atom_scores),
+            molecules.json_file('structure_scores', 'The scores of residues and ligands', scores.structure_scores),
+        ),
+    )
+
+
+def _whole_map(job: EdiascorerJob) -> Iterable[File]:
+    """
+    :param job: the job
+    :returns: the map, if it was computed
+    """
+    if job.output_density:
+        yield molecules.map_file('density', 'The 2mFo-DFc map that was computed', job.output_density.file)
+
+
+def _regions(scores: EdiaScores, links: list[EdiaRegion]) -> list[Region]:
+    """
+    :param scores: of the job
+    :param links: its parts of the map that are still there
+    :returns: the parts
+    """
+    found = []
+    for link in links:
+        name = scores.regions[link.position]
+        row = scores.structure_scores[name]
+        title = f'The map around {name}, in units of its sigma above its mean'
+        key = f'map_{link.position + 1}'
+        file = molecules.map_file(key, title, link.density.file, Contour(_LEVEL, _MESH))
+        found.append(Region(key, name, next(iter(_places(row['Chain'], row['ID'])), None), file))
+    return found
+
+
+def _places(chain: str, position: str) -> tuple[Place, ...]:
+    """
+    :param chain: of a residue
+    :param position: its number and insertion code
+    :returns: where it is, if the program says so in the usual way
+    """
+    try:
+        return (molecules.place(chain, position),)
+    except ValueError:
+        return ()
+
+
+def _columns(shown: Mapping[str, str], known: Mapping[str, Described], rows: Iterable[Score]) -> Iterable[Column]:
+    """
+    :param shown: headings of what the page shows; what no row has is left out
+    :param known: columns with a meaning
+    :param rows: of the table
+    :returns: the columns of the page, then all others
+    """
+    there = dict.fromkeys(name for row in rows for name in row)
+    described = {**known, **_OWN}
+    for name in dict.fromkeys((*(name for name in shown if name in there or name in _OWN), *there)):
+        unit, meaning = described.get(name, Described('', ''))
+        numeric = name not in _OWN and name not in _TEXT
+        yield Column(name, shown.get(name, name), unit, meaning, numeric=numeric, shown=name in shown)
+
+
+def _structure_row(name: str, row: Score, word: str) -> Row:
+    """
+    :param name: of a residue or ligand
+    :param row: its scores
+    :param word: what it is
+    :returns: its row
+    """
+    return Row({'key': name, 'kind': word, **row}, _places(row['Chain'], row['ID']))
+
+
+def _atom_row(row: Score) -> Row:
+    """
+    :param row: scores of an atom
+    :returns: its row
+    """
+    names = ('Atom name', 'Substructure name', 'Chain', 'Substructure id')
+    cells = {
+        'atom': ' '.join(row[name] for name in names),
+        'fault': _FAULTS.get(row.get('EDIA fault analysis', ''), ''),
+    }
+    return Row({**cells, **row}, _places(row['Chain'], row['Substructure id']))
+
+
+def _scenes(protein: Protein, regions: list[Region], poor: list[Place]) -> tuple[Scene, ...]:
+    """
+    :param protein: with EDIA as B factors
+    :param regions: parts of the map
+    :param poor: where the support is low
+    :returns: a scene for each part of the map, or the structure alone if there is none
+    """
+    if not regions:
+        text = f'{protein.name}, coloured by the support of its atoms.'
+        return (Scene('support', 'Support', text, lambda: _drawn(protein, None, poor, text), _LEGEND),)
+    return tuple(_scene(protein, region, poor) for region in regions)
+
+
+def _scene(protein: Protein, region: Region, poor: list[Place]) -> Scene:
+    """
+    :param protein: with EDIA as B factors
+    :param region: a part of the map
+    :param poor: where the support is low
+    :returns: the structure in colour, and the map as a mesh
+    """
+    text = f'{region.name} in the map at {_LEVEL:g} sigma; atoms of {protein.name} coloured by their support.'
+    legend = (*_LEGEND, (_MESH, f'map at {_LEVEL:g} sigma'))
+    return Scene(region.key, region.name, text, lambda: _drawn(protein, region, poor, text), legend)
+
+
+def _drawn(protein: Protein, region: Region | None, poor: list[Place], text: str) -> State:
+    """
+    :param protein: with EDIA as B factors
+    :param region: a part of the map
+    :param poor: where the support is low: drawn as sticks
+    :param text: what the scene shows
+    :returns: the scene
+    """
+    scene, theme = create_builder(), scenes.by_b_factor(BEST, (_BAD, _FAIR, _FINE))
+    drawn = scenes.structure(scene, molecules.protein_url(protein), protein.file_type)
+    scenes.polymers(drawn, theme)
+    scenes.metals(drawn, theme)
+    scenes.others(drawn, theme)
+    if poor:
+        scenes.residues(drawn, poor, theme, 'none')
+    if region:
+        scenes.grid(scene, f'files/{region.file.name}', _LEVEL, _MESH, mesh=True)
+    if region and region.place:
+        scenes.look_at(scenes.residues(drawn, [region.place], theme, 'none'))
+    return scenes.finish(scene, 'Support by the density', text)
