@@ -47,6 +47,7 @@ class Atoms:
     :param atoms: in file order
     :param residues: that of each atom
     :param keys: the same by its key
+    :param groups: the same by its index in the model
     :param positions: of the atoms, then of the symmetry copies that come near, Angstrom, shape (n + m, 3)
     :param radii: of the density spheres, Angstrom, shape (n + m,)
     :param origins: index of the atom of which each is a copy, or itself, shape (n + m,)
@@ -56,6 +57,7 @@ class Atoms:
     atoms: list[gemmi.Atom]
     residues: list[gemmi.Residue]
     keys: list[ResidueKey]
+    groups: list[int]
     positions: Array
     radii: Array
     origins: Indices
@@ -74,12 +76,16 @@ def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
     :returns: the atoms
     :raises EngineError: ``structure.no_atoms`` if all are hydrogens
     """
-    found = [(chain, residue, atom) for chain in structure[0] for residue in chain for atom in residue
-             if not atom.is_hydrogen()]  # fmt: skip
+    everything = ((chain.name, residue) for chain in structure[0] for residue in chain)
+    found = [
+        (index, residue_key(chain, residue), residue, atom)
+        for index, (chain, residue) in enumerate(everything)
+        for atom in residue
+        if not atom.is_hydrogen()
+    ]
     if not found:
         raise EngineError('structure.no_atoms', 'The structure holds no atoms besides hydrogen.')
-    atoms, residues = [atom for _, _, atom in found], [residue for _, residue, _ in found]
-    keys = [residue_key(chain.name, residue) for chain, residue, _ in found]
+    groups, keys, residues, atoms = (list(column) for column in zip(*found, strict=True))
     own = np.array([atom.pos.tolist() for atom in atoms])
     radii = np.array([radius(atom.element.name, atom.charge, resolution) for atom in atoms])
     reach = 4 * float(radii.max())
@@ -95,7 +101,7 @@ def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
     bonded = _bonded(atoms, residues, keys, first, sources[second], apart, second >= len(own))
     alternative = _alternative(atoms, first, sources[second], apart, second >= len(own))
     neighbours = Neighbours(first, second, apart, bonded & ~alternative, alternative)
-    return Atoms(atoms, residues, keys, places, radii[sources], sources, neighbours)
+    return Atoms(atoms, residues, keys, groups, places, radii[sources], sources, neighbours)
 
 
 def _alternative(atoms: list[gemmi.Atom], first: Indices, second: Indices, distance: Array, copied: Bools) -> Bools:

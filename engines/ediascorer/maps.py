@@ -161,7 +161,7 @@ def _is_periodic(grid: gemmi.FloatGrid, structure: gemmi.Structure) -> bool:
     if grid.spacegroup is not None and grid.spacegroup.number > 1:
         cells = [' '.join(f'{x:.1f}' for x in cell.parameters) for cell in (grid.unit_cell, structure.cell)]
         raise EngineError(
-            'map.wrong', f'The density map belongs to another crystal: its cell is {cells[0]}, the model has {cells[1]}.',
+            'map.wrong', f'The density map is that of another crystal: its cell is {cells[0]}, the model has {cells[1]}.',
             'Send the map of this entry.',
         )  # fmt: skip
     return False

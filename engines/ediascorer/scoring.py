@@ -19,9 +19,9 @@ from engines.ediascorer.maps import Density
 from engines.structure.bonding import ResidueKey
 from engines.structure.neighbours import Array, Indices
 
-SPACING = 0.3
-"""Angstrom; the definition asks for voxels with a diagonal of at most 0.7, that is a spacing of 0.4."""
-_BATCH = 4_000_000
+INNER_SPACING, RING_SPACING = 0.25, 0.35
+"""Angstrom, within the radius and beyond; the definition asks for voxels with a diagonal of at most 0.7, that is 0.4."""
+_BATCH = 1_000_000
 """Distances that are held at a time."""
 _FAR = 1e4
 
@@ -43,6 +43,7 @@ class AtomScore:
     :param occupancy: share of the crystal's cells in which it stands there
     :param edia: from 0 to 1.2; None where the map has no values
     :param fault: 0 fine, 1 clash, 2 unaccounted extra density, 3 missing density
+    :param group: index of its residue among those of the first model, for keys may occur twice
     :param bonded: indices of the atoms it is bonded to in the list of all scores
     """
 
@@ -55,6 +56,7 @@ class AtomScore:
     occupancy: float
     edia: float | None
     fault: int
+    group: int
     bonded: tuple[int, ...] = ()
 
 
@@ -103,7 +105,8 @@ def score(structure: gemmi.Structure, density: Density) -> list[AtomScore]:
     return [
         AtomScore(
             atom.serial, key, atom.name, atom.altloc.strip('\0'), atom.element.name, atom.b_iso, atom.occ,
-            round(min(max(float(sums.edia[i]), 0.0), 1.2), 4) if sums.known[i] else None, _fault(sums, i), bonds[i],
+            round(min(max(float(sums.edia[i]), 0.0), 1.2), 4) if sums.known[i] else None, _fault(sums, i),
+            atoms.groups[i], bonds[i],
         )
         for i, (atom, key) in enumerate(zip(atoms.atoms, atoms.keys, strict=True))
     ]  # fmt: skip
@@ -148,12 +151,12 @@ def add_up(atoms: Atoms, density: Density) -> Sums:
     """
     shape = len(atoms)
     sums = Sums(*(np.zeros(shape) for _ in range(4)), np.ones(shape, np.bool_))
-    inner, ring, wide = _Close(atoms, 1, 1), _Close(atoms, 2, 1), _Close(atoms, 2, 2)
+    inner, ring, wide = Close(atoms, 1, 1), Close(atoms, 2, 1), Close(atoms, 2, 2)
     inner.keep &= ~(atoms.neighbours.bonded | atoms.neighbours.apart)
     radii = atoms.radii[:shape]
     for value in np.unique(radii):
         lattice = Lattice.of_radius(float(value))
-        for batch in _batches(np.flatnonzero(radii == value), ring, len(lattice.ring)):
+        for batch in batches(np.flatnonzero(radii == value), ring, len(lattice.ring)):
             _add_inner(atoms, density, lattice, batch, inner, sums)
             _add_ring(atoms, density, lattice, batch, ring, wide, sums)
     return sums
@@ -176,25 +179,43 @@ class Lattice:
     ring_weights: Floats
 
     @classmethod
-    def of_radius(cls, radius: float, spacing: float = SPACING) -> 'Lattice':
+    def of_radius(cls, radius: float, spacing: float = INNER_SPACING, ring_spacing: float = RING_SPACING) -> 'Lattice':
         """
         The points around an atom of a radius.
 
         :param radius: Angstrom
-        :param spacing: Angstrom
+        :param spacing: of the points within the radius, Angstrom
+        :param ring_spacing: of the points beyond, Angstrom
         :returns: the points
         """
-        steps = np.arange(-int(2 * radius / spacing) - 1, int(2 * radius / spacing) + 2) * spacing
-        points = np.stack(np.meshgrid(steps, steps, steps, indexing='ij'), -1).reshape(-1, 3)
-        x = np.sqrt((points**2).sum(1)) / radius
-        weights = weight(x)
-        near, far = x < 1, (x >= 1) & (x < 2)
-        total = weights[near].sum()
-        parts = points[near], weights[near] / total, points[far], weights[far] / total
+        inner, x = _ball(radius, spacing, 0, 1)
+        inner_weights = weight(x) * spacing**3
+        ring, x = _ball(radius, ring_spacing, 1, 2)
+        ring_weights = weight(x) * ring_spacing**3
+        total = inner_weights.sum()
+        parts = inner, inner_weights / total, ring, ring_weights / total
         return cls(*(part.astype(np.float32) for part in parts))
 
 
-class _Close:
+def _ball(radius: float, spacing: float, low: float, high: float) -> tuple[Array, Array]:
+    """
+    Points of a cubic lattice around the origin, which is one of them.
+
+    :param radius: unit of the bounds, Angstrom
+    :param spacing: Angstrom
+    :param low: nearest
+    :param high: farthest, not included
+    :returns: the points, shape (n, 3), and their distances in units of the radius
+    """
+    number = int(high * radius / spacing) + 1
+    steps = np.arange(-number, number + 1) * spacing
+    points = np.stack(np.meshgrid(steps, steps, steps, indexing='ij'), -1).reshape(-1, 3)
+    x = np.sqrt((points**2).sum(1)) / radius
+    kept = (x >= low) & (x < high)
+    return points[kept], x[kept]
+
+
+class Close:
     """
     Neighbours of each atom whose spheres of some size meet one of the atom's own.
 
@@ -242,7 +263,7 @@ class _Close:
         return where, radii
 
 
-def _batches(members: Indices, close: _Close, points: int) -> Iterator[Indices]:
+def batches(members: Indices, close: Close, points: int) -> Iterator[Indices]:
     """
     Divide atoms so that the distances of a batch fit into memory.
 
@@ -257,22 +278,25 @@ def _batches(members: Indices, close: _Close, points: int) -> Iterator[Indices]:
         yield members[start : start + size]
 
 
-def _squares(where: Floats, points: Floats) -> Floats:
+def relative_squares(where: Floats, shifts: Floats, points: Floats) -> Floats:
     """
-    Squared distances of neighbours from points.
+    Squared distances of neighbours from points, less the squared distance of the point from the atom.
 
-    :param where: neighbours, shape (a, m, 3)
+    :param where: neighbours as seen from the atom, shape (a, m, 3)
+    :param shifts: what is subtracted for each neighbour, shape (a, m)
     :param points: shape (n, 3), or (a, n, 3) for points of each atom
     :returns: shape (a, m, n)
     """
-    lengths = (where**2).sum(-1)
-    result: Floats = where @ (-2 * np.swapaxes(points, -1, -2))
-    result += lengths[..., None]
-    result += (points**2).sum(-1)[..., None, :]
+    left = np.concatenate((where, ((where**2).sum(-1) - shifts)[..., None]), -1)
+    right = np.concatenate((-2 * points, np.ones_like(points[..., :1])), -1)
+    if right.ndim == 2:
+        flat = left.reshape(-1, 4) @ right.T
+        return flat.reshape(*left.shape[:2], len(points))
+    result: Floats = left @ np.swapaxes(right, 1, 2)
     return result
 
 
-def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, close: _Close, sums: Sums) -> None:
+def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, close: Close, sums: Sums) -> None:
     """
     Add up the points within the radius: density is shared with atoms that are not bonded and reach there.
 
@@ -285,9 +309,10 @@ def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices,
     """
     own = np.sqrt((lattice.inner**2).sum(1))
     where, radii = close.around(batch)
-    squares = _squares(where, lattice.inner)
+    squares = relative_squares(where, 0 * radii, lattice.inner)
+    squares += own**2
     squares[squares >= (radii**2)[..., None]] = 0
-    foreign = np.sqrt(np.maximum(squares, 0)).sum(1)
+    foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)
     owned = np.where(foreign > 0, 1 - own / np.maximum(own + foreign, 1e-6), np.float32(1))
     places = (atoms.positions[batch][:, None] + lattice.inner).reshape(-1, 3)
     found = density.scores(places).reshape(len(batch), -1)
@@ -299,7 +324,7 @@ def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices,
 
 
 def _add_ring(
-    atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, ring: _Close, wide: _Close, sums: Sums
+    atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, ring: Close, wide: Close, sums: Sums
 ) -> None:
     """
     Add up the points between the radius and twice of it: density that no atom owns counts against the nearest ones.
@@ -313,9 +338,8 @@ def _add_ring(
     :param sums: gets the sums
     """
     where, radii = ring.around(batch)
-    squares = _squares(where, lattice.ring)
-    squares -= (radii**2)[..., None]
-    free = squares.min(1, initial=1) >= 0
+    distances = np.sqrt((lattice.ring**2).sum(1))
+    free = relative_squares(where, radii**2, lattice.ring).min(1, initial=_FAR) >= -(distances**2)
     rows, columns = np.nonzero(free)
     found = density.scores(atoms.positions[batch[rows]] + lattice.ring[columns])
     there = np.flatnonzero(found > 0)
@@ -325,10 +349,11 @@ def _add_ring(
     points = np.zeros((len(batch), int(number.max(initial=0)), 3), np.float32)
     points[rows, slots] = lattice.ring[columns]
     around, reach = wide.around(batch)
-    squares = _squares(around, points)
+    squares = relative_squares(around, 0 * reach, points)
+    squares += (points**2).sum(-1)[:, None]
     squares[squares >= (4 * reach**2)[..., None]] = 0
-    foreign = np.sqrt(np.maximum(squares, 0)).sum(1)[rows, slots]
-    own = np.sqrt((lattice.ring**2).sum(1))[columns]
+    foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)[rows, slots]
+    own = distances[columns]
     owned = np.where(foreign > 0, 1 - own / (own + foreign), np.float32(1))
     lost = np.bincount(rows, -found * lattice.ring_weights[columns] * owned, len(batch))
     sums.edia[batch] -= lost
