@@ -65,8 +65,7 @@ class EdiascorerJob(DensityJob):
     hash_attributes = [
         'input_protein',
         'input_protein__ligand_set',
-        'input_ligand__name',
-        'input_ligand__file_string',
+        'input_ligand',
         *DensityJob.density_attributes,
         'resolution',
     ]

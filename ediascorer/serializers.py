@@ -37,19 +37,13 @@ class StructureScoresField(serializers.JSONField):
     """The scores of residues and ligands as they are stored."""
 
 
-def _help(name: str) -> str:
-    """
-    :param name: of a field of the scores
-    :returns: its help text
-    """
-    return EdiaScores._meta.get_field(name).help_text
-
-
 EdiascorerJobSerializer = job_serializer(EdiascorerJob)
 EdiaScoresSerializer = output_serializer(
     EdiaScores,
-    atom_scores=AtomScoresField(read_only=True, help_text=_help('atom_scores')),
-    structure_scores=StructureScoresField(read_only=True, help_text=_help('structure_scores')),
+    atom_scores=AtomScoresField(read_only=True, help_text=EdiaScores._meta.get_field('atom_scores').help_text),
+    structure_scores=StructureScoresField(
+        read_only=True, help_text=EdiaScores._meta.get_field('structure_scores').help_text
+    ),
 )
 
 

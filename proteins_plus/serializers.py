@@ -173,6 +173,14 @@ def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSeri
     return type(f'{job_model.__name__}Serializer', (ProteinsPlusJobSerializer,), attributes)
 
 
+def unit_in_letters(unit: str) -> str:
+    """
+    :param unit: as engines write it: ``A^2``
+    :returns: the same with the letters that units have: ``Å²``
+    """
+    return unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3')
+
+
 def owners_of(model: type[models.Model]) -> list[str]:
     """
     :param model: a stored model

@@ -43,6 +43,7 @@ TOOL_APPS = [
     'protoss',
     'dogsite',
     'ediascorer',
+    'structureprofiler',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
