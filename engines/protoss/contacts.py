@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engines.protoss.neighbours import SymmetryCopy, near_pairs
 from engines.protoss.states import Site, Target
 from engines.protoss.system import System
+from engines.structure.neighbours import SymmetryCopy, near_pairs
 
 REACH = 3.5
 """Angstrom between heavy atoms up to which a rotor is aimed at a partner."""

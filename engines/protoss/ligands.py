@@ -14,12 +14,12 @@ from rdkit import Chem
 
 from engines.notes import Note
 from engines.protoss.ligand_states import LigandStates, ligand_states
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import Array
 from engines.protoss.system import METAL_TOLERANCE
 from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Classification, Kind
 from engines.structure.molecules import Ligand
+from engines.structure.neighbours import near_pairs
 
 CLASH = 2.4
 """Angstrom between heavy atoms below which a ligand gives way: nearer than the shortest hydrogen bonds."""

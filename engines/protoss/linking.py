@@ -9,11 +9,11 @@ import gemmi
 import numpy as np
 
 from engines.protoss.ligands import LINKERS, covalent_ends
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import SP2
 from engines.protoss.system import METAL_TOLERANCE, Member, System
 from engines.structure.bonding import is_plausible, may_coexist, residue_key
 from engines.structure.classification import Classification, Kind
+from engines.structure.neighbours import near_pairs
 
 TOLERANCE = 0.25
 """Angstrom above the sum of the covalent radii up to which atoms of two residues are bonded."""

@@ -9,13 +9,13 @@ import math
 
 import numpy as np
 
-from engines.protoss.neighbours import Indices, near_pairs
 from engines.protoss.particles import CONTACT, OTHER_RADIUS, RADII, contact_radius
 from engines.protoss.placement import TETRAHEDRAL, Array, on_cone
 from engines.protoss.score import Exclusions
 from engines.protoss.sites import Layout
 from engines.protoss.states import Alternative, Conformer, Site, State
 from engines.protoss.system import System
+from engines.structure.neighbours import Indices, near_pairs
 
 CROWDED = 0.40
 """

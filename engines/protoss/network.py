@@ -8,7 +8,6 @@ import numpy as np
 
 from engines.protoss.contacts import Roles, roles_of, targets_of
 from engines.protoss.methyls import loosen, methyl_states
-from engines.protoss.neighbours import symmetry_copies
 from engines.protoss.optimise import Problem, Solution, solve
 from engines.protoss.particles import Collector, with_copies
 from engines.protoss.placement import Array
@@ -18,6 +17,7 @@ from engines.protoss.states import Alternative, Conformer, Site, State, Target, 
 from engines.protoss.system import System
 from engines.protoss.titration import MODEL_PKA, PkaTable, pka_of, titration
 from engines.protoss.water import water_states
+from engines.structure.neighbours import symmetry_copies
 
 SYMMETRY_REACH = 4.5
 """Angstrom between heavy atoms of a copy and of the original that can still be tied by hydrogens."""

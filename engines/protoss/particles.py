@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engines.protoss.lone_pairs import COSINES, WATER_SHARE, lone_pairs
-from engines.protoss.neighbours import SymmetryCopy
 from engines.protoss.placement import SP2, Array, unit
 from engines.protoss.states import Conformer, State
 from engines.protoss.system import System
+from engines.structure.neighbours import SymmetryCopy
 
 IDEAL = {'O': 1.85, 'N': 1.95, 'S': 2.55, 'SE': 2.65, 'F': 1.95, 'CL': 2.35, 'BR': 2.5, 'I': 2.7}
 """

@@ -8,12 +8,12 @@ import numpy as np
 from rdkit import Chem
 
 from engines.protoss.ligands import Molecule
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.network import Network
 from engines.protoss.output import Hydrogens, choice_of
 from engines.protoss.states import Site
 from engines.protoss.system import System
 from engines.protoss.titration import PkaTable
+from engines.structure.neighbours import near_pairs
 
 _TITRATABLE = {'HIS', 'ASP', 'GLU', 'LYS', 'CYS', 'TYR', 'N+', 'C-'}
 _FLIPPABLE = {'ASN', 'GLN', 'HIS'}

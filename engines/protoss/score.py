@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.particles import CONTACT, Heavy, Hydrogens
 from engines.protoss.placement import Array
+from engines.structure.neighbours import near_pairs
 
 HYDROGEN_BOND = 4.7
 """FlexX: neutral hydrogen bond."""

@@ -6,7 +6,6 @@ from unittest import TestCase
 import gemmi
 import numpy as np
 
-from engines.protoss.neighbours import near_pairs, symmetry_copies
 from engines.protoss.placement import (
     SP2,
     SP3,
@@ -20,6 +19,7 @@ from engines.protoss.placement import (
 from engines.protoss.score import Exclusions
 from engines.protoss.templates import hybridisations, template_of
 from engines.structure.components import Component, ComponentAtom, ComponentBond
+from engines.structure.neighbours import near_pairs, symmetry_copies
 from engines.test.utils import dictionary
 
 

@@ -7,10 +7,9 @@ import gemmi
 import numpy as np
 import numpy.typing as npt
 
-from engines.protoss.placement import Array
-
+Array = npt.NDArray[np.float64]
+"""Positions, shape (..., 3), Angstrom."""
 Indices = npt.NDArray[np.intp]
-_SHIFTS = tuple(itertools.product((-2, -1, 0, 1, 2), repeat=3))
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,12 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
     middle = fractions.mean(0)
     diameter = 2 * float(np.sqrt(((positions - from_cell @ middle) ** 2).sum(1).max())) + reach
     copies = []
+    # Cells away from the one whose copy is nearest: rounding leaves at most half a cell along each axis.
+    most = np.floor(diameter * np.linalg.norm(to_cell, axis=1) + 0.5).astype(int)
+    shifts = list(itertools.product(*(range(-n, n + 1) for n in most.tolist())))
     for matrix, vector in _operators(structure):
         home = np.round(middle - (matrix @ middle + vector))
-        for shift in _SHIFTS:
+        for shift in shifts:
             translation = vector + home + np.array(shift)
             away = from_cell @ (matrix @ middle + translation - middle)
             if float(away @ away) > diameter**2 or (np.allclose(matrix, np.eye(3)) and not translation.any()):

@@ -1,0 +1,122 @@
+"""
+How well the density calculated from a model agrees with its map, residue by residue.
+
+RSR: Jones, Zou, Cowan, Kjeldgaard (1991) Acta Cryst. A47:110; RSCC: the correlation over the same points.
+"""
+
+from dataclasses import dataclass
+
+import gemmi
+import numpy as np
+
+from engines.ediascorer.atoms import Atoms
+from engines.ediascorer.maps import Density
+from engines.ediascorer.scoring import Close, Floats, Lattice, batches, relative_squares
+from engines.structure.neighbours import Array, Indices
+
+_RATE = 1.5
+"""Grid points of the calculated map for half of the shortest wave length."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """
+    Agreement of map and model.
+
+    :param rscc: real-space correlation coefficient by residue; NaN where there is none
+    :param rsr: real-space R value by residue; NaN where there is none
+    :param overall: correlation over all residues
+    """
+
+    rscc: dict[int, float]
+    rsr: dict[int, float]
+    overall: float
+
+
+def calculated(structure: gemmi.Structure, density: Density) -> Density:
+    """
+    The density of a model, cut off at the resolution of a map.
+
+    :param structure: its first model counts
+    :param density: the map
+    :returns: the calculated map, in a cell of its own box if the map is no crystal's
+    """
+    model, space = structure[0], structure
+    if not density.periodic:
+        space = structure.clone()
+        space.cell, space.spacegroup_hm = density.grid.unit_cell, 'P 1'
+        model = space[0]
+        shift = gemmi.Transform()
+        shift.vec.fromlist((-density.origin).tolist())
+        model.transform_pos_and_adp(shift)
+    calculator = gemmi.DensityCalculatorX()
+    calculator.d_min, calculator.rate = density.resolution, _RATE
+    calculator.set_grid_cell_and_spacegroup(space)
+    calculator.put_model_density_on_grid(model)
+    waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(dmin=density.resolution)
+    grid = waves.transform_f_phi_to_map(sample_rate=2 * _RATE)
+    values = np.array(grid, copy=False)
+    return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin,
+                   density.periodic)  # fmt: skip
+
+
+def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
+    """
+    Compare a map with that of its model within the spheres of the atoms; a point in several spheres of a residue counts
+    once. The calculated map is brought to the scale of the other by one line for the whole structure.
+
+    :param atoms: heavy atoms of the model
+    :param density: the map
+    :param model: the map calculated from the model
+    :returns: the agreement
+    """
+    observed, expected, owners = _samples(atoms, density, model)
+    if len(owners) < 3 or expected.std() == 0:
+        return Fit({}, {}, float('nan'))
+    slope, intercept = np.polyfit(expected, observed, 1)
+    scaled = slope * expected + intercept
+    number = int(owners.max()) + 1
+    count = np.bincount(owners, minlength=number)
+    there = np.flatnonzero(count > 2)
+
+    def mean(values: Array) -> Array:
+        """:returns: of each residue"""
+        total: Array = np.bincount(owners, values, number)[there] / count[there]
+        return total
+
+    a, b = mean(observed), mean(expected)
+    spread = np.sqrt((mean(observed**2) - a**2) * (mean(expected**2) - b**2))
+    with np.errstate(divide='ignore', invalid='ignore'):
+        rscc = (mean(observed * expected) - a * b) / spread
+        rsr = mean(np.abs(observed - scaled)) / mean(np.abs(observed + scaled))
+    overall = float(np.corrcoef(observed, expected)[0, 1])
+    return Fit(*(dict(zip(there.tolist(), values.tolist(), strict=True)) for values in (rscc, rsr)), overall)
+
+
+def _samples(atoms: Atoms, density: Density, model: Density) -> tuple[Array, Array, Indices]:
+    """
+    Both maps within the spheres of the atoms.
+
+    :param atoms: the atoms
+    :param density: the map
+    :param model: the calculated map
+    :returns: deviations from the mean in units of sigma in both, and the residue of each point
+    """
+    groups = np.array(atoms.groups)
+    pairs = atoms.neighbours
+    close = Close(atoms, 1, 1)
+    close.keep &= (pairs.second < len(atoms)) & (groups[pairs.first] == groups[atoms.origins[pairs.second]])
+    radii = atoms.radii[: len(atoms)]
+    found: list[tuple[Floats, Floats, Indices]] = []
+    for value in np.unique(radii):
+        points = Lattice.of_radius(float(value), density.resolution / 6).inner
+        for batch in batches(np.flatnonzero(radii == value), close, len(points)):
+            where, others = close.around(batch)
+            # A point belongs to the nearest atom of the residue; of two equally near ones to both.
+            rows, columns = np.nonzero(relative_squares(where, 0 * others, points).min(1, initial=1) >= 0)
+            places = atoms.positions[batch[rows]] + points[columns]
+            values = density.values(places), model.values(places), groups[batch[rows]]
+            known = ~np.isnan(values[0]) & ~np.isnan(values[1])
+            found.append((values[0][known], values[1][known], values[2][known]))
+    observed, expected, owners = (np.concatenate(column) for column in zip(*found, strict=True))
+    return (observed - density.mean) / density.sigma, (expected - model.mean) / model.sigma, owners

@@ -1,0 +1,360 @@
+"""
+EDIA, the electron density score for individual atoms.
+
+Meyder, Nittinger, Lange, Klein, Rarey (2017) Estimating electron density support for individual atoms and molecular
+fragments in X-ray structures, J. Chem. Inf. Model. 57:2437. The sums of the definition run over points around the atom;
+here they are a cubic lattice with the atom on one of its points, so that neither the grid of the map nor its origin
+nor the order of its axes matters.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gemmi
+import numpy as np
+import numpy.typing as npt
+
+from engines.ediascorer.atoms import Atoms, gather
+from engines.ediascorer.maps import Density
+from engines.structure.bonding import ResidueKey
+from engines.structure.neighbours import Array, Indices
+
+INNER_SPACING, RING_SPACING = 0.25, 0.35
+"""Angstrom, within the radius and beyond; the definition asks for voxels with a diagonal of at most 0.7, that is 0.4."""
+_BATCH = 1_000_000
+"""Distances that are held at a time."""
+_FAR = 1e4
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AtomScore:
+    """
+    An atom and how well the density supports it.
+
+    :param serial: of the atom in the file
+    :param residue: its residue
+    :param name: of the atom
+    :param altloc: label of its conformer, or empty
+    :param element: symbol
+    :param b_factor: square Angstrom
+    :param occupancy: share of the crystal's cells in which it stands there
+    :param edia: from 0 to 1.2; None where the map has no values
+    :param fault: 0 fine, 1 clash, 2 unaccounted extra density, 3 missing density
+    :param group: index of its residue among those of the first model, for keys may occur twice
+    :param bonded: indices of the atoms it is bonded to in the list of all scores
+    """
+
+    serial: int
+    residue: ResidueKey
+    name: str
+    altloc: str
+    element: str
+    b_factor: float
+    occupancy: float
+    edia: float | None
+    fault: int
+    group: int
+    bonded: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sums:
+    """
+    What the points around the atoms add up to, as shares of the sum of all positive weights.
+
+    :param edia: the score, not yet cut off at 0
+    :param missing: what is lost because the density is below one sigma near the atom
+    :param shared: what is lost to atoms that are not bonded to it
+    :param extra: what is lost to density around the atom that belongs to none
+    :param known: whether the map has values near the atom
+    """
+
+    edia: Array
+    missing: Array
+    shared: Array
+    extra: Array
+    known: Bools
+
+
+def weight(x: Array) -> Array:
+    """
+    Weight of a point.
+
+    :param x: distance from the atom in units of its radius
+    :returns: positive below 1, negative from there to 2, 0 beyond
+    """
+    near, middle, far = 1 - x**2, 5.1177 * (x - 1.29366) ** 2 - 0.4, -0.9507 * (x - 2) ** 2
+    result: Array = np.select([x <= 1.0822, x <= 1.4043, x <= 2], [near, middle, far], 0.0)
+    return result
+
+
+def score(structure: gemmi.Structure, density: Density) -> list[AtomScore]:
+    """
+    EDIA of all heavy atoms of the first model.
+
+    :param structure: the model
+    :param density: its 2mFo-DFc map
+    :returns: scores in file order
+    """
+    atoms = gather(structure, density.resolution)
+    sums = add_up(atoms, density)
+    bonds = _bonds(atoms)
+    return [
+        AtomScore(
+            atom.serial, key, atom.name, atom.altloc.strip('\0'), atom.element.name, atom.b_iso, atom.occ,
+            round(min(max(float(sums.edia[i]), 0.0), 1.2), 4) if sums.known[i] else None, _fault(sums, i),
+            atoms.groups[i], bonds[i],
+        )
+        for i, (atom, key) in enumerate(zip(atoms.atoms, atoms.keys, strict=True))
+    ]  # fmt: skip
+
+
+def _fault(sums: Sums, atom: int) -> int:
+    """
+    What an atom has lost most to.
+
+    :param sums: of all atoms
+    :param atom: index
+    :returns: 0 to 3, see :class:`AtomScore`
+    """
+    if not sums.known[atom] or sums.edia[atom] >= 0.8:
+        return 0
+    losses = (sums.shared[atom], sums.extra[atom], sums.missing[atom])
+    return 1 + int(np.argmax(losses)) if max(losses) > 0.1 else 0
+
+
+def _bonds(atoms: Atoms) -> list[tuple[int, ...]]:
+    """
+    Bonds within the model.
+
+    :param atoms: the atoms
+    :returns: partners of each
+    """
+    result: list[list[int]] = [[] for _ in range(len(atoms))]
+    pairs = atoms.neighbours
+    own = pairs.bonded & (pairs.second < len(atoms))
+    for a, b in zip(pairs.first[own].tolist(), pairs.second[own].tolist(), strict=True):
+        result[a].append(b)
+    return [tuple(partners) for partners in result]
+
+
+def add_up(atoms: Atoms, density: Density) -> Sums:
+    """
+    Add up the points around all atoms.
+
+    :param atoms: the atoms
+    :param density: the map
+    :returns: the sums
+    """
+    shape = len(atoms)
+    sums = Sums(*(np.zeros(shape) for _ in range(4)), np.ones(shape, np.bool_))
+    inner, ring, wide = Close(atoms, 1, 1), Close(atoms, 2, 1), Close(atoms, 2, 2)
+    inner.keep &= ~(atoms.neighbours.bonded | atoms.neighbours.apart)
+    radii = atoms.radii[:shape]
+    for value in np.unique(radii):
+        lattice = Lattice.of_radius(float(value))
+        for batch in batches(np.flatnonzero(radii == value), ring, len(lattice.ring)):
+            _add_inner(atoms, density, lattice, batch, inner, sums)
+            _add_ring(atoms, density, lattice, batch, ring, wide, sums)
+    return sums
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """
+    Points around an atom.
+
+    :param inner: within its radius, Angstrom, shape (n, 3)
+    :param inner_weights: positive, shape (n,), of sum 1
+    :param ring: from there to twice the radius, shape (m, 3)
+    :param ring_weights: negative, shape (m,), in the same units
+    """
+
+    inner: Floats
+    inner_weights: Floats
+    ring: Floats
+    ring_weights: Floats
+
+    @classmethod
+    def of_radius(cls, radius: float, spacing: float = INNER_SPACING, ring_spacing: float = RING_SPACING) -> 'Lattice':
+        """
+        The points around an atom of a radius.
+
+        :param radius: Angstrom
+        :param spacing: of the points within the radius, Angstrom
+        :param ring_spacing: of the points beyond, Angstrom
+        :returns: the points
+        """
+        inner, x = _ball(radius, spacing, 0, 1)
+        inner_weights = weight(x) * spacing**3
+        ring, x = _ball(radius, ring_spacing, 1, 2)
+        ring_weights = weight(x) * ring_spacing**3
+        total = inner_weights.sum()
+        parts = inner, inner_weights / total, ring, ring_weights / total
+        return cls(*(part.astype(np.float32) for part in parts))
+
+
+def _ball(radius: float, spacing: float, low: float, high: float) -> tuple[Array, Array]:
+    """
+    Points of a cubic lattice around the origin, which is one of them.
+
+    :param radius: unit of the bounds, Angstrom
+    :param spacing: Angstrom
+    :param low: nearest
+    :param high: farthest, not included
+    :returns: the points, shape (n, 3), and their distances in units of the radius
+    """
+    number = int(high * radius / spacing) + 1
+    steps = np.arange(-number, number + 1) * spacing
+    points = np.stack(np.meshgrid(steps, steps, steps, indexing='ij'), -1).reshape(-1, 3)
+    x = np.sqrt((points**2).sum(1)) / radius
+    kept = (x >= low) & (x < high)
+    return points[kept], x[kept]
+
+
+class Close:
+    """
+    Neighbours of each atom whose spheres of some size meet one of the atom's own.
+
+    :param atoms: the atoms
+    :param own: size of the atom's sphere in radii
+    :param other: size of the neighbours' spheres in radii
+    """
+
+    def __init__(self, atoms: Atoms, own: int, other: int) -> None:
+        self.atoms = atoms
+        pairs = atoms.neighbours
+        reach = own * atoms.radii[pairs.first] + other * atoms.radii[pairs.second]
+        self.keep = pairs.distance < reach
+        self._starts = np.searchsorted(pairs.first, np.arange(len(atoms) + 1))
+
+    def counts(self, batch: Indices) -> Indices:
+        """
+        Number of neighbours, those included that are not kept.
+
+        :param batch: atoms
+        :returns: of each
+        """
+        result: Indices = self._starts[batch + 1] - self._starts[batch]
+        return result
+
+    def around(self, batch: Indices) -> tuple[Floats, Floats]:
+        """
+        The neighbours of some atoms, padded with such that are far away.
+
+        :param batch: atoms
+        :returns: where they are as seen from the atom, Angstrom, shape (a, m, 3), and their radii, shape (a, m)
+        """
+        counts = self.counts(batch)
+        rows = np.repeat(np.arange(len(batch)), counts)
+        pairs = np.arange(counts.sum()) + np.repeat(self._starts[batch] - np.cumsum(counts) + counts, counts)
+        kept = self.keep[pairs]
+        rows, pairs = rows[kept], pairs[kept]
+        number = np.bincount(rows, minlength=len(batch))
+        columns = np.arange(len(rows)) - np.repeat(np.cumsum(number) - number, number)
+        where = np.full((len(batch), int(number.max(initial=0)), 3), _FAR, np.float32)
+        radii = np.zeros(where.shape[:2], np.float32)
+        second = self.atoms.neighbours.second[pairs]
+        where[rows, columns] = self.atoms.positions[second] - self.atoms.positions[batch[rows]]
+        radii[rows, columns] = self.atoms.radii[second]
+        return where, radii
+
+
+def batches(members: Indices, close: Close, points: int) -> Iterator[Indices]:
+    """
+    Divide atoms so that the distances of a batch fit into memory.
+
+    :param members: atoms
+    :param close: their neighbours
+    :param points: around each
+    :returns: parts of them
+    """
+    most = int(close.counts(members).max(initial=1))
+    size = max(1, _BATCH // (points * max(1, most // 2)))
+    for start in range(0, len(members), size):
+        yield members[start : start + size]
+
+
+def relative_squares(where: Floats, shifts: Floats, points: Floats) -> Floats:
+    """
+    Squared distances of neighbours from points, less the squared distance of the point from the atom.
+
+    :param where: neighbours as seen from the atom, shape (a, m, 3)
+    :param shifts: what is subtracted for each neighbour, shape (a, m)
+    :param points: shape (n, 3), or (a, n, 3) for points of each atom
+    :returns: shape (a, m, n)
+    """
+    left = np.concatenate((where, ((where**2).sum(-1) - shifts)[..., None]), -1)
+    right = np.concatenate((-2 * points, np.ones_like(points[..., :1])), -1)
+    if right.ndim == 2:
+        flat = left.reshape(-1, 4) @ right.T
+        return flat.reshape(*left.shape[:2], len(points))
+    result: Floats = left @ np.swapaxes(right, 1, 2)
+    return result
+
+
+def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, close: Close, sums: Sums) -> None:
+    """
+    Add up the points within the radius: density is shared with atoms that are not bonded and reach there.
+
+    :param atoms: the atoms
+    :param density: the map
+    :param lattice: points of this radius
+    :param batch: atoms of this radius
+    :param close: those it may be shared with
+    :param sums: gets the sums
+    """
+    own = np.sqrt((lattice.inner**2).sum(1))
+    where, radii = close.around(batch)
+    squares = relative_squares(where, 0 * radii, lattice.inner)
+    squares += own**2
+    squares[squares >= (radii**2)[..., None]] = 0
+    foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)
+    owned = np.where(foreign > 0, 1 - own / np.maximum(own + foreign, 1e-6), np.float32(1))
+    places = (atoms.positions[batch][:, None] + lattice.inner).reshape(-1, 3)
+    found = density.scores(places).reshape(len(batch), -1)
+    gained = found * lattice.inner_weights
+    sums.known[batch] = ~np.isnan(gained).any(1)
+    sums.edia[batch] = (gained * owned).sum(1)
+    sums.shared[batch] = (gained * (1 - owned)).sum(1)
+    sums.missing[batch] = (np.maximum(1 - found, 0) * lattice.inner_weights).sum(1)
+
+
+def _add_ring(
+    atoms: Atoms, density: Density, lattice: Lattice, batch: Indices, ring: Close, wide: Close, sums: Sums
+) -> None:
+    """
+    Add up the points between the radius and twice of it: density that no atom owns counts against the nearest ones.
+
+    :param atoms: the atoms
+    :param density: the map
+    :param lattice: points of this radius
+    :param batch: atoms of this radius
+    :param ring: those that may own points there
+    :param wide: those that may share what no atom owns
+    :param sums: gets the sums
+    """
+    where, radii = ring.around(batch)
+    distances = np.sqrt((lattice.ring**2).sum(1))
+    free = relative_squares(where, radii**2, lattice.ring).min(1, initial=_FAR) >= -(distances**2)
+    rows, columns = np.nonzero(free)
+    found = density.scores(atoms.positions[batch[rows]] + lattice.ring[columns])
+    there = np.flatnonzero(found > 0)
+    rows, columns, found = rows[there], columns[there], found[there]
+    number = np.bincount(rows, minlength=len(batch))
+    slots = np.arange(len(rows)) - np.repeat(np.cumsum(number) - number, number)
+    points = np.zeros((len(batch), int(number.max(initial=0)), 3), np.float32)
+    points[rows, slots] = lattice.ring[columns]
+    around, reach = wide.around(batch)
+    squares = relative_squares(around, 0 * reach, points)
+    squares += (points**2).sum(-1)[:, None]
+    squares[squares >= (4 * reach**2)[..., None]] = 0
+    foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)[rows, slots]
+    own = distances[columns]
+    owned = np.where(foreign > 0, 1 - own / (own + foreign), np.float32(1))
+    lost = np.bincount(rows, -found * lattice.ring_weights[columns] * owned, len(batch))
+    sums.edia[batch] -= lost
+    sums.extra[batch] = lost
