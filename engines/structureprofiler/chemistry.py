@@ -1,7 +1,7 @@
 """What a ligand is made of: size, lipophilicity, flexibility, and what keeps it out of sets of references."""
 
 from rdkit import Chem
-from rdkit.Chem import Crippen, Descriptors, rdMolDescriptors
+from rdkit.Chem import rdMolDescriptors
 
 from engines.preprocessor.additives import ADDITIVES
 from engines.structureprofiler.measures import Measures, Part
@@ -25,13 +25,13 @@ def measure_chemistry(subject: Subject, patterns: dict[str, str], measures: Meas
     peptide = mol.GetSubstructMatches(Chem.MolFromSmarts(_PEPTIDE))
     measures.values |= {
         'heavyAtoms': mol.GetNumHeavyAtoms(),
-        'molecularWeight': float(Descriptors.MolWt(mol)),
+        'molecularWeight': rdMolDescriptors._CalcMolWt(mol),
         'lipinskiDonors': rdMolDescriptors.CalcNumLipinskiHBD(mol),
         'lipinskiAcceptors': rdMolDescriptors.CalcNumLipinskiHBA(mol),
-        'logP': float(Crippen.MolLogP(mol)),
+        'logP': rdMolDescriptors.CalcCrippenDescriptors(mol)[0],
         'nofPeptideResidues': len({match[1] for match in peptide}),
         'NROT': rdMolDescriptors.CalcNumRotatableBonds(mol),
-        'stereoCenters': len(Chem.FindMolChiralCenters(mol, includeUnassigned=True, useLegacyImplementation=False)),
+        'stereoCenters': _stereo_centres(mol),
     }
     _exclude_patterns(mol, subject, patterns, measures)
     keys = subject.found.shown if subject.found else [subject.key]
@@ -50,3 +50,12 @@ def _exclude_patterns(mol: Chem.Mol, subject: Subject, patterns: dict[str, str],
     matches = (mol.GetSubstructMatch(Chem.MolFromSmarts(smarts)) for smarts in patterns.values())
     parts = [Part(1, tuple(subject.atoms[i] for i in match)) for match in matches if match]
     measures.count('excludedPatterns', parts)
+
+
+def _stereo_centres(mol: Chem.Mol) -> int:
+    """
+    :param mol: molecule
+    :returns: number of its tetrahedral stereocentres, specified or not
+    """
+    found = Chem.FindPotentialStereo(mol)
+    return sum(item.type == Chem.StereoType.Atom_Tetrahedral for item in found)

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import Array
 from engines.protoss.sites import Layout, PolymerSites, remaining, settle_chain_gaps
 from engines.protoss.states import Alternative, Conformer
 from engines.protoss.system import System
 from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Kind
+from engines.structure.neighbours import near_pairs
 from engines.structureprofiler.contacts import around
 from engines.structureprofiler.measures import Measures, Part
 from engines.structureprofiler.subject import Complex, Indices, Mask
@@ -22,17 +22,8 @@ from engines.structureprofiler.subject import Complex, Indices, Mask
 OVERLAP = 0.4
 """Angstrom by which the van der Waals spheres of a clash overlap at least."""
 _RADII = {
-    'C': 1.70,
-    'N': 1.55,
-    'O': 1.40,
-    'S': 1.80,
-    'P': 1.80,
-    'SE': 1.90,
-    'F': 1.30,
-    'CL': 1.77,
-    'BR': 1.95,
-    'I': 2.10,
-}
+    'C': 1.70, 'N': 1.55, 'O': 1.40, 'S': 1.80, 'P': 1.80, 'SE': 1.90, 'F': 1.30, 'CL': 1.77, 'BR': 1.95, 'I': 2.10,
+}  # fmt: skip
 _CARBONYL, _HYDROGEN, _SMALL_HYDROGEN = 1.65, 1.22, 1.05
 """Angstrom; of carbon with a double bond to oxygen, of hydrogen, and of hydrogen that is polar or aromatic."""
 _BONDED_HYDROGEN = 0.6

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import gemmi
 import numpy as np
 
-from engines.protoss.neighbours import near_pairs, symmetry_copies
 from engines.protoss.placement import Array
 from engines.structure.classification import Kind
+from engines.structure.neighbours import near_pairs, symmetry_copies
 from engines.structureprofiler.measures import Measures, Part
 from engines.structureprofiler.subject import Complex, Indices, Mask, Subject
 
@@ -111,7 +111,7 @@ def measure_crystal_contacts(complex_: Complex, subject: Subject, measures: Meas
         return
     dry = np.flatnonzero(~complex_.of_kind(Kind.WATER))
     parts = []
-    for rotation, shift, atoms in _images(structure, points, system.positions[dry]):
+    for rotation, shift, atoms in images(structure, points, system.positions[dry], CRYSTAL_REACH):
         copies = system.positions[dry[atoms]] @ rotation.T + shift
         first, second = near_pairs(points, copies, CRYSTAL_REACH)
         apart = np.linalg.norm(points[first] - copies[second], axis=1)
@@ -122,18 +122,20 @@ def measure_crystal_contacts(complex_: Complex, subject: Subject, measures: Meas
     measures.worst('crystalContactDistance', parts or [Part(CRYSTAL_REACH, ())], highest=False)
 
 
-def _images(structure: gemmi.Structure, points: Array, atoms: Array) -> Iterator[tuple[Array, Array, Indices]]:
+def images(
+    structure: gemmi.Structure, points: Array, atoms: Array, reach: float
+) -> Iterator[tuple[Array, Array, Indices]]:
     """
     Symmetry copies of atoms that come near some points.
 
-    :param structure: with its crystal cell
+    :param structure: with its cell; without a crystal there are none
     :param points: Angstrom
     :param atoms: of which there are copies, Angstrom
+    :param reach: Angstrom along each axis that counts as near
     :returns: rotation and shift of each copy, and which atoms of it come near
     """
-    for copy in symmetry_copies(structure, atoms, CRYSTAL_REACH):
+    for copy in symmetry_copies(structure, atoms, reach):
         moved = copy.apply(atoms[copy.atoms])
-        low, high = points.min(0) - CRYSTAL_REACH, points.max(0) + CRYSTAL_REACH
-        inside = copy.atoms[((moved >= low) & (moved <= high)).all(1)]
+        inside = copy.atoms[((moved >= points.min(0) - reach) & (moved <= points.max(0) + reach)).all(1)]
         if inside.size:
             yield copy.rotation, copy.shift, inside

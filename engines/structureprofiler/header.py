@@ -62,8 +62,8 @@ def methods(structure: gemmi.Structure) -> str:
 def precision(complex_: Complex, refinement: Refinement) -> float | None:
     """
     The diffraction-component precision index, the standard error of the position of an atom with the mean B factor:
-    ``2.2 N^(1/2) V^(1/3) n^(-5/6) Rfree`` (Blow 2002, doi:10.1107/S0907444902003931, for a coordinate; Goto et al. 2004 for a
-    position).
+    ``2.2 N^(1/2) V^(1/3) n^(-5/6) Rfree`` (Blow 2002, doi:10.1107/S0907444902003931, for a coordinate; Goto et al.
+    2004 for a position).
 
     :param complex_: the complex, whose occupancies are summed to N
     :param refinement: Rfree and the number n of reflections
@@ -73,7 +73,7 @@ def precision(complex_: Complex, refinement: Refinement) -> float | None:
     structure = complex_.source.structure
     if refinement.r_free is None or refinement.reflections is None or not structure.cell.is_crystal():
         return None
-    group = structure.find_spacegroup()
+    group = gemmi.find_spacegroup_by_name(structure.spacegroup_hm, structure.cell.alpha, structure.cell.gamma)
     if group is None:
         return None
     volume = structure.cell.volume / len(group.operations())

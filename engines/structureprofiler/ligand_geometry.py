@@ -1,9 +1,9 @@
 """
 Bond lengths, angles, torsions, rings and overlaps within a ligand.
 
-Lengths, angles and overlaps are compared with the bounds of distance geometry (RDKit), as PoseBusters does (Buttenschoen
-et al. 2024, doi:10.1039/D3SC04185A). Torsions are compared with the torsion preferences of small-molecule crystals that
-RDKit's ETKDG knows (Riniker & Landrum 2015, doi:10.1021/acs.jcim.5b00654).
+Lengths, angles and overlaps are compared with the bounds of distance geometry (RDKit), as PoseBusters does
+(Buttenschoen et al. 2024, doi:10.1039/D3SC04185A). Torsions are compared with the torsion preferences of small-molecule
+crystals that RDKit's ETKDG knows (Riniker & Landrum 2015, doi:10.1021/acs.jcim.5b00654).
 """
 
 import math
@@ -63,7 +63,7 @@ def _measure_bounds(mol: Chem.Mol, points: Array, subject: Subject, measures: Me
     """
     lower, upper = bounds(mol)
     bonds = {tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))) for b in mol.GetBonds()}
-    angles = {}
+    angles: dict[tuple[int, int], int] = {}
     for atom in mol.GetAtoms():
         for i, j in combinations(sorted(n.GetIdx() for n in atom.GetNeighbors()), 2):
             angles.setdefault((i, j), atom.GetIdx())

@@ -56,18 +56,19 @@ def write_all(folder: Path, stem: str, head: dict[str, object], objects: dict[st
     for table in TABLES:
         items = objects[table.key]
         write_table(folder, stem, table, items)
-        rows = [{name: value for name, value in item.row.items() if value is not None} for item in items]
+        rows = [_known(item.row) for item in items]
         whole = table.key == 'complex'
-        content[table.key] = _rounded(rows[0]) if whole else {str(i): _rounded(row) for i, row in enumerate(rows, 1)}
+        content[table.key] = rows[0] if whole else {str(i): row for i, row in enumerate(rows, 1)}
         blame[table.key] = items[0].offenders if whole else {str(i): x.offenders for i, x in enumerate(items, 1)}
     content['offenders'] = blame
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / 'profile.json').write_text(text + '\n', encoding='utf-8')
 
 
-def _rounded(row: dict[str, Value]) -> dict[str, Value]:
+def _known(row: dict[str, Value]) -> dict[str, Value]:
     """
     :param row: of a table
-    :returns: it with the digits that mean something
+    :returns: what is known of it, with the digits that mean something
     """
-    return {name: float(f'{v:.{DIGITS}g}') if isinstance(v, float) else v for name, v in row.items()}
+    known = ((name, value) for name, value in row.items() if value is not None)
+    return {name: float(f'{value:.{DIGITS}g}') if isinstance(value, float) else value for name, value in known}

@@ -1,6 +1,8 @@
 """From the arguments to the files: read, measure, judge, write."""
 
 from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +30,9 @@ from engines.structureprofiler.output import write_all
 from engines.structureprofiler.polymer_geometry import measure_polymer_geometry
 from engines.structureprofiler.subject import Complex, Mask, Subject, read_complex, site_residues
 
+if TYPE_CHECKING:
+    from engines.structureprofiler.density import Support
+
 
 def profile(options: Namespace) -> dict[str, int]:
     """
@@ -39,13 +44,13 @@ def profile(options: Namespace) -> dict[str, int]:
     """
     limits = thresholds.choose(options.preset, options.thresholds)
     complex_ = read_complex(options.complex, options.ccd or default_path(), options.ligand)
-    profiler = Profiler(complex_)
+    profiler = Profiler(complex_, options.density)
     objects = {
         COMPLEX.key: [judge(COMPLEX, profiler.complex(), limits[COMPLEX.key])],
         ACTIVE_SITES.key: [
             judge(ACTIVE_SITES, profiler.site(s, gone), limits[ACTIVE_SITES.key]) for s, gone in profiler.pairs()
         ],
-        LIGANDS.key: [judge(LIGANDS, profiler.ligand(s), limits[LIGANDS.key]) for s in complex_.ligands],
+        LIGANDS.key: [judge(LIGANDS, profiler.ligand(s, gone), limits[LIGANDS.key]) for s, gone in profiler.pairs()],
     }
     notes = [*complex_.notes, *_untested(objects, complex_)]
     head = {'version': version(), 'preset': options.preset, 'thresholds': limits}
@@ -61,10 +66,13 @@ class Profiler:
     Measures a complex, its sites and its ligands.
 
     :param complex_: the complex
+    :param density: electron density map, or None
+    :raises EngineError: if the map cannot be used
     """
 
-    def __init__(self, complex_: Complex) -> None:
+    def __init__(self, complex_: Complex, density: Path | None) -> None:
         self.whole = complex_
+        self.support = _support(complex_, density)
         self.predicted = is_prediction(complex_.source)
         self.accessions = accessions(complex_.source.structure)
         self.patterns = thresholds.patterns()
@@ -110,12 +118,15 @@ class Profiler:
             measure_locations(whole, atoms, measures)
             measure_site_contacts(whole, owners, measures)
             measure_polymer_geometry(whole, owners, measures)
+            if self.support:
+                self.support.measure_site(owners, measures)
         measure_ligand_contacts(whole, subject, gone, measures)
         return measures
 
-    def ligand(self, subject: Subject) -> Measures:
+    def ligand(self, subject: Subject, gone: Mask) -> Measures:
         """
         :param subject: a ligand
+        :param gone: atoms that are not there when it is
         :returns: what was measured on it
         """
         chain, number, icode, code = subject.key
@@ -128,7 +139,22 @@ class Profiler:
             message = f'Bonds and overlaps of {subject.name} were not tested: it is too large or has odd valences.'
             self.whole.notes.append(Note('ligand.no_bounds', subject.name, message))
         measure_chemistry(subject, self.patterns, measures)
+        if self.support:
+            self.support.measure_ligand(subject, gone, measures)
         return measures
+
+
+def _support(complex_: Complex, density: Path | None) -> 'Support | None':
+    """
+    :param complex_: the complex
+    :param density: electron density map, or None
+    :returns: how well it supports the complex; loaded only if it is asked for
+    """
+    if density is None:
+        return None
+    from engines.structureprofiler.density import Support
+
+    return Support(complex_, density)
 
 
 def _untested(objects: dict[str, list[Judged]], complex_: Complex) -> list[Note]:

@@ -49,8 +49,8 @@ _OWN: dict[str, dict[tuple[str, ...], Ideal]] = {
 }  # fmt: skip
 _NUCLEOTIDE: dict[tuple[str, ...], Ideal] = {
     ('P', 'OP1'): Ideal(1.485, 0.020), ('P', 'OP2'): Ideal(1.485, 0.020), ('P', "O5'"): Ideal(1.593, 0.015),
-    ('OP1', 'P', 'OP2'): Ideal(119.6, 2.0), ('OP1', 'P', "O5'"): Ideal(108.1, 2.9), ('OP2', 'P', "O5'"): Ideal(108.1, 2.9),
-    ('P', "O5'", "C5'"): Ideal(120.9, 2.0),
+    ('OP1', 'P', 'OP2'): Ideal(119.6, 2.0), ('OP1', 'P', "O5'"): Ideal(108.1, 2.9),
+    ('OP2', 'P', "O5'"): Ideal(108.1, 2.9), ('P', "O5'", "C5'"): Ideal(120.9, 2.0),
 }  # fmt: skip
 _PEPTIDE = Ideal(1.336, 0.023)
 _PEPTIDE_ANGLES: dict[tuple[str, ...], Ideal] = {

@@ -13,7 +13,6 @@ from rdkit import Chem
 from engines.errors import EngineError
 from engines.notes import Note, listing
 from engines.protoss.ligands import CLASH, clashing, heavy_positions
-from engines.protoss.neighbours import near_pairs
 from engines.protoss.placement import Array
 from engines.protoss.system import System
 from engines.protoss.topology import build
@@ -24,6 +23,7 @@ from engines.structure.conformers import best_label, choose
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands
+from engines.structure.neighbours import near_pairs
 from engines.structure.reading import StructureInput, read_structure
 
 Indices = npt.NDArray[np.intp]
