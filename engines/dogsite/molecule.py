@@ -14,6 +14,7 @@ from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Classification, Classified, Kind, classify
 from engines.structure.components import ComponentDictionary
 from engines.structure.conformers import ChosenResidue, best_label, choose
+from engines.structure.prediction import is_prediction
 from engines.structure.reading import StructureInput, read_structure
 
 LOW_PLDDT = 50.0
@@ -136,19 +137,6 @@ def _confident(source: StructureInput, kept: list[Classified], notes: list[Note]
         )
         notes.append(Note('structure.low_confidence', '', message))
     return sure
-
-
-def is_prediction(source: StructureInput) -> bool:
-    """
-    Whether the B factors of a structure are the confidence of an AlphaFold model.
-
-    :param source: the structure
-    :returns: True if it says so
-    """
-    if source.block and source.block.find_values('_ma_qa_metric_global.metric_value'):
-        return True
-    said = [*source.structure.info.values(), *list(source.structure.raw_remarks)[:40]]
-    return any('ALPHAFOLD' in text.upper() for text in said)
 
 
 def _bound_metals(classification: Classification, polymer: list[Classified]) -> list[Classified]:

@@ -22,9 +22,9 @@ from engines.protoss.report import Reporter, Row
 from engines.protoss.sites import Layout, PolymerSites, remaining, settle_chain_gaps
 from engines.protoss.system import System
 from engines.protoss.titration import PkaTable
-from engines.protoss.topology import build
+from engines.protoss.topology import build, chain_starts
 from engines.protoss.water import water_sites
-from engines.structure.bonding import ResidueKey, residue_key
+from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Classification, Kind, classify
 from engines.structure.components import ComponentDictionary
 from engines.structure.custom_ligands import read_ligands
@@ -250,28 +250,6 @@ def _spots(residues: list[gemmi.Residue]) -> Array:
     :returns: shape (n, 3), Angstrom
     """
     return np.array([a.pos.tolist() for r in residues for a in r if not a.is_hydrogen()]).reshape(-1, 3)
-
-
-def chain_starts(structure: gemmi.Structure) -> set[ResidueKey]:
-    """
-    Residues that begin a chain in truth: the first of the sequence, or the first of the model if no sequence is given.
-
-    :param structure: the structure, whose residues get their numbers in the sequence
-    :returns: the residues
-    """
-    structure.assign_label_seq_id()
-    lengths = {name: len(e.full_sequence) for e in structure.entities for name in e.subchains}
-    starts: set[ResidueKey] = set()
-    first: dict[str, tuple[int | None, str]] = {}
-    for chain in structure[0]:
-        for residue in chain:
-            if residue.entity_type != gemmi.EntityType.Polymer:
-                continue
-            place = (residue.seqid.num, residue.seqid.icode)
-            known = lengths.get(residue.subchain) and residue.label_seq
-            if residue.label_seq == 1 or (first.setdefault(residue.subchain, place) == place and not known):
-                starts.add(residue_key(chain.name, residue))
-    return starts
 
 
 def _report(options: Options, complex_: Complex, network: Network, reporter: Reporter, system: System) -> Row:

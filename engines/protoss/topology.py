@@ -12,6 +12,7 @@ from engines.protoss.ligands import Molecule, heavy_positions
 from engines.protoss.linking import find_coordination, link_residues, settle_nucleotides
 from engines.protoss.system import Member, System
 from engines.protoss.templates import AtomTemplate, Template, hybridisations, template_of
+from engines.structure.bonding import ResidueKey, residue_key
 from engines.structure.classification import Classification, Kind
 from engines.structure.perception import perceive
 
@@ -50,6 +51,28 @@ def build(classification: Classification, molecules: list[Molecule], structure: 
     settle_nucleotides(system)
     find_coordination(system)
     return system
+
+
+def chain_starts(structure: gemmi.Structure) -> set[ResidueKey]:
+    """
+    Residues that begin a chain in truth: the first of the sequence, or the first of the model if no sequence is given.
+
+    :param structure: the structure, whose residues get their numbers in the sequence
+    :returns: the residues
+    """
+    structure.assign_label_seq_id()
+    lengths = {name: len(e.full_sequence) for e in structure.entities for name in e.subchains}
+    starts: set[ResidueKey] = set()
+    first: dict[str, tuple[int | None, str]] = {}
+    for chain in structure[0]:
+        for residue in chain:
+            if residue.entity_type != gemmi.EntityType.Polymer:
+                continue
+            place = (residue.seqid.num, residue.seqid.icode)
+            known = lengths.get(residue.subchain) and residue.label_seq
+            if residue.label_seq == 1 or (first.setdefault(residue.subchain, place) == place and not known):
+                starts.add(residue_key(chain.name, residue))
+    return starts
 
 
 def _template(member: Member, molecules: list[Molecule], cache: dict[str, Template]) -> Template:

@@ -1,0 +1,1 @@
+"""StructureProfiler: is a structure good enough, as a whole, around each ligand, and in each ligand?"""
