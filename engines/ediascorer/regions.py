@@ -56,8 +56,8 @@ def write_regions(
     np.nan_to_num(values, copy=False)
     to_cell = np.array(scaled.unit_cell.frac.mat.tolist())
     margin = _MARGIN * np.linalg.norm(to_cell, axis=1)
-    content = gemmi.Ccp4Map()
     for number, item in enumerate(shown, 1):
+        content = gemmi.Ccp4Map()
         content.grid = scaled
         content.update_ccp4_header(2, True)
         places = np.array([atom.pos.tolist() for atom in residues[item.group]]) - density.origin
