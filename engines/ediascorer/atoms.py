@@ -1,6 +1,8 @@
 """The heavy atoms of a model with their density spheres, their neighbours in the crystal and their bonds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import gemmi
 import numpy as np
@@ -67,12 +69,14 @@ class Atoms:
         return len(self.atoms)
 
 
-def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
+def gather(structure: gemmi.Structure, resolution: float, sets: Mapping[int, int] = MappingProxyType({})) -> Atoms:
     """
     The heavy atoms of a structure.
 
     :param structure: its first model counts
     :param resolution: Angstrom, for the radii
+    :param sets: by index of a residue in the model the set it belongs to, if residues of different sets, such as poses
+        of a ligand, are alternatives
     :returns: the atoms
     :raises EngineError: ``structure.no_atoms`` if all are hydrogens
     """
@@ -100,6 +104,9 @@ def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
     first, second, apart = first[touching], second[touching], apart[touching]
     bonded = _bonded(atoms, residues, keys, first, sources[second], apart, second >= len(own))
     alternative = _alternative(atoms, first, sources[second], apart, second >= len(own))
+    members = np.array([sets.get(group, 0) for group in groups])
+    a, b = members[first], members[sources[second]]
+    alternative |= (a != b) & (a > 0) & (b > 0)
     neighbours = Neighbours(first, second, apart, bonded & ~alternative, alternative)
     return Atoms(atoms, residues, keys, groups, places, radii[sources], sources, neighbours)
 

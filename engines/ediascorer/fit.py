@@ -90,7 +90,8 @@ def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
         rscc = (mean(observed * expected) - a * b) / spread
         rsr = mean(np.abs(observed - scaled)) / mean(np.abs(observed + scaled))
     overall = float(np.corrcoef(observed, expected)[0, 1])
-    return Fit(*(dict(zip(there.tolist(), values.tolist(), strict=True)) for values in (rscc, rsr)), overall)
+    groups = there.tolist()
+    return Fit(dict(zip(groups, rscc.tolist(), strict=True)), dict(zip(groups, rsr.tolist(), strict=True)), overall)
 
 
 def _samples(atoms: Atoms, density: Density, model: Density) -> tuple[Array, Array, Indices]:

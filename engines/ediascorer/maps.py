@@ -76,7 +76,8 @@ class Density:
         :param points: Angstrom, shape (n, 3)
         :returns: shape (n,); NaN where the map has no value
         """
-        return np.clip((self.values(points) - self.mean) / self.sigma, 0, _TOP).astype(np.float32)
+        scaled: Floats = np.clip((self.values(points) - self.mean) / self.sigma, 0, _TOP).astype(np.float32)
+        return scaled
 
 
 def read_density(file: Path, structure: gemmi.Structure, resolution: float | None = None) -> Density:
@@ -139,7 +140,7 @@ def _resolution(structure: gemmi.Structure, grid: gemmi.FloatGrid, notes: list[N
     """
     if structure.resolution > 0:
         return float(structure.resolution)
-    guess = 3 * max(grid.spacing)
+    guess = 3 * float(max(grid.spacing))
     message = (
         f'No resolution was given and the model tells none: {guess:.1f} Å was taken, three times the grid spacing.'
     )
@@ -161,7 +162,7 @@ def _is_periodic(grid: gemmi.FloatGrid, structure: gemmi.Structure) -> bool:
     if grid.spacegroup is not None and grid.spacegroup.number > 1:
         cells = [' '.join(f'{x:.1f}' for x in cell.parameters) for cell in (grid.unit_cell, structure.cell)]
         raise EngineError(
-            'map.wrong', f'The density map is that of another crystal: its cell is {cells[0]}, the model has {cells[1]}.',
+            'map.wrong', f'The map is that of another crystal: its cell is {cells[0]}, the model has {cells[1]}.',
             'Send the map of this entry.',
         )  # fmt: skip
     return False

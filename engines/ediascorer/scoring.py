@@ -20,7 +20,7 @@ from engines.structure.bonding import ResidueKey
 from engines.structure.neighbours import Array, Indices
 
 INNER_SPACING, RING_SPACING = 0.25, 0.35
-"""Angstrom, within the radius and beyond; the definition asks for voxels with a diagonal of at most 0.7, that is 0.4."""
+"""Angstrom, within the radius and beyond; the definition asks for voxel diagonals of 0.7 at most, a spacing of 0.4."""
 _BATCH = 1_000_000
 """Distances that are held at a time."""
 _FAR = 1e4
@@ -99,7 +99,17 @@ def score(structure: gemmi.Structure, density: Density) -> list[AtomScore]:
     :param density: its 2mFo-DFc map
     :returns: scores in file order
     """
-    atoms = gather(structure, density.resolution)
+    return scores_of(gather(structure, density.resolution), density)
+
+
+def scores_of(atoms: Atoms, density: Density) -> list[AtomScore]:
+    """
+    EDIA of atoms.
+
+    :param atoms: the atoms
+    :param density: their 2mFo-DFc map
+    :returns: scores in file order
+    """
     sums = add_up(atoms, density)
     bonds = _bonds(atoms)
     return [
@@ -150,7 +160,7 @@ def add_up(atoms: Atoms, density: Density) -> Sums:
     :returns: the sums
     """
     shape = len(atoms)
-    sums = Sums(*(np.zeros(shape) for _ in range(4)), np.ones(shape, np.bool_))
+    sums = Sums(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape, np.bool_))
     inner, ring, wide = Close(atoms, 1, 1), Close(atoms, 2, 1), Close(atoms, 2, 2)
     inner.keep &= ~(atoms.neighbours.bonded | atoms.neighbours.apart)
     radii = atoms.radii[:shape]
@@ -194,7 +204,8 @@ class Lattice:
         ring_weights = weight(x) * ring_spacing**3
         total = inner_weights.sum()
         parts = inner, inner_weights / total, ring, ring_weights / total
-        return cls(*(part.astype(np.float32) for part in parts))
+        near, near_weights, far, far_weights = (part.astype(np.float32) for part in parts)
+        return cls(near, near_weights, far, far_weights)
 
 
 def _ball(radius: float, spacing: float, low: float, high: float) -> tuple[Array, Array]:
