@@ -11,7 +11,7 @@ class EdiaScores(ProteinsPlusBaseModel):
     """How well the density supports each atom, each residue and each ligand; it dies with its job."""
 
     atom_scores = models.JSONField(help_text='By the serial number of the atom in output_protein.')
-    structure_scores = models.JSONField(help_text='Of residues, ligands, metals and waters, by NAME_CHAIN_ID.')
+    structure_scores = models.JSONField(help_text='Of residues and ligands, by NAME_CHAIN_ID.')
     regions = models.JSONField(
         default=list, help_text='What output_regions are around, in their order: keys of structure_scores.'
     )

@@ -14,6 +14,7 @@ from .models import StructureprofilerJob, StructureprofilerOutput
 
 _COMPLEX = 'complex'
 _VERDICTS = {'passed': True, 'failed': False}
+_ATOM = ('chain', 'position', 'residue', 'atom')
 
 Row = dict[str, object]
 
@@ -101,7 +102,10 @@ def _objects(table: Table, folder: Path) -> list[Row]:
         raise _unreadable()
     types = {column.name: column.type for column in table.columns}
     columns = zip(*(line[1:] for line in lines), strict=True)
-    typed = [{name: _typed(types.get(name, ''), cell.strip()) for name, cell in zip(names, cells, strict=True)} for cells in columns]
+    typed = [
+        {name: _typed(types.get(name, ''), cell.strip()) for name, cell in zip(names, cells, strict=True)}
+        for cells in columns
+    ]
     return [{name: value for name, value in row.items() if value is not None} for row in typed]
 
 
@@ -135,9 +139,28 @@ def _offenders(file: Path) -> dict[str, Any]:
         return {}
     content = read_json(file)
     offenders = content.get('offenders') if isinstance(content, dict) else None
-    if not isinstance(offenders, dict) or not all(isinstance(offenders.get(table.key), dict) for table in TABLES):
+    if not isinstance(offenders, dict) or set(offenders) != {table.key for table in TABLES}:
+        raise _unreadable()
+    whole, *parts = (offenders[table.key] for table in sorted(TABLES, key=lambda table: table.key != _COMPLEX))
+    if not all(isinstance(part, dict) for part in parts):
+        raise _unreadable()
+    if not all(map(_are_places, (whole, *(places for part in parts for places in part.values())))):
         raise _unreadable()
     return offenders
+
+
+def _are_places(tests: object) -> bool:
+    """
+    :param tests: where the tests of one object have failed
+    :returns: whether it is that: by test a list of places with atoms, all of whose parts are text
+    """
+    if not isinstance(tests, dict) or not all(isinstance(places, list) for places in tests.values()):
+        return False
+    places = [place for places in tests.values() for place in places]
+    if not all(isinstance(place, dict) and isinstance(place.get('atoms'), list) for place in places):
+        return False
+    atoms = [atom for place in places for atom in place['atoms']]
+    return all(isinstance(atom, dict) and all(isinstance(atom.get(name), str) for name in _ATOM) for atom in atoms)
 
 
 def _unreadable() -> ToolError:

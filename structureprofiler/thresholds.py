@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Collection
 from typing import Any
 
 from proteins_plus.errors import InputError
@@ -26,10 +27,12 @@ def read_thresholds(value: Any) -> Thresholds | None:
     given = _parsed(value) if isinstance(value, str) else value
     if not isinstance(given, dict) or not all(isinstance(values, dict) for values in given.values()):
         raise InputError('These are no thresholds.', 'thresholds.unreadable', _HINT, _FIELD)
-    found = {
-        str(part): {name: _number(name, limit) for name, limit in values.items() if _is_known(part, name)}
-        for part, values in given.items()
-    }
+    known = {table.key: {column.name for column in table.thresholds} for table in TABLES}
+    for part, values in given.items():
+        _check_known(part, known, 'part')
+        for name in values:
+            _check_known(name, known[part], 'threshold')
+    found = {part: {name: _number(name, limit) for name, limit in values.items()} for part, values in given.items()}
     return {part: values for part, values in found.items() if values} or None
 
 
@@ -47,23 +50,16 @@ def _parsed(text: str) -> Any:
         raise InputError('The thresholds are not JSON.', 'thresholds.unreadable', _HINT, _FIELD) from None
 
 
-def _is_known(part: object, name: object) -> bool:
+def _check_known(name: object, known: Collection[str], word: str) -> None:
     """
-    :param part: of the result
-    :param name: of a threshold
-    :returns: that there is such a threshold
-    :raises InputError: ``thresholds.unknown`` if there is none
+    :param name: that was given
+    :param known: those that there are
+    :param word: what they are names of
+    :raises InputError: ``thresholds.unknown``
     """
-    known = {table.key: {column.name for column in table.thresholds} for table in TABLES}
-    if part not in known:
-        hint = f'There are {", ".join(known)}.'
-        raise InputError(f'There is no part {ascii(part)[:80]} of the result.', 'thresholds.unknown', hint, _FIELD)
-    names = known[str(part)]
-    if name not in names:
-        hint = f'There are {", ".join(sorted(names))}.'
-        message = f'There is no threshold {ascii(name)[:80]} of {part}.'
-        raise InputError(message, 'thresholds.unknown', hint, _FIELD)
-    return True
+    if name not in known:
+        hint = f'There are {", ".join(sorted(known))}.'
+        raise InputError(f'There is no {word} {ascii(name)[:80]}.', 'thresholds.unknown', hint, _FIELD)
 
 
 def _number(name: object, limit: object) -> float | None:

@@ -77,7 +77,7 @@ def sentences(data: dict[str, Any]) -> Iterator[str]:
         if not made:
             yield f'{called(table, row)}: nothing could be tested.'
         elif not failed:
-            yield f'{called(table, row)}: passes all {len(made)} tests.'
+            yield f'{called(table, row)}: passes all tests that were made ({len(made)}).'
         else:
             named = ', '.join(title(test) for test in failed[:_MOST])
             more = f' and {len(failed) - _MOST} more' if len(failed) > _MOST else ''

@@ -25,6 +25,8 @@ LINE = '#2f86c8'
 FORMATS: Mapping[str, Literal['pdb', 'mmcif', 'sdf']] = {'pdb': 'pdb', 'cif': 'mmcif', 'sdf': 'sdf'}
 #: A metal as large as its van der Waals sphere hides its bonds.
 METAL_SIZE = 0.35
+#: Larger than a ball of balls and sticks, small enough to see what is beside it.
+MARK_SIZE = 0.3
 #: Å around what a scene looks at.
 MARGIN = 4.0
 #: Of the radius of all that is drawn: the viewer leaves more of the canvas empty than anybody needs.
@@ -144,6 +146,18 @@ def residues(
     """
     component = drawn.component(selector=[residue(place) for place in places])
     _sticks(component, carbon, hydrogens)
+    return component
+
+
+def atoms(drawn: Structure, named: Iterable[tuple[Place, str]], shade: str) -> Component:
+    """
+    :param drawn: atoms of it become spheres
+    :param named: residues and names of atoms of them; at least one
+    :param shade: their colour
+    :returns: the atoms
+    """
+    component = drawn.component(selector=[atom(place, name) for place, name in named])
+    component.representation(type='spacefill', size_factor=MARK_SIZE).color(color=shade)
     return component
 
 

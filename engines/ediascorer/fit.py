@@ -52,8 +52,12 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     calculator = gemmi.DensityCalculatorX()
     calculator.d_min, calculator.rate = density.resolution, _RATE
     calculator.set_grid_cell_and_spacegroup(space)
+    # An atom with a B factor near 0 is narrower than the grid; it is widened, and made narrow again among the waves.
+    calculator.set_refmac_compatible_blur(model)
     calculator.put_model_density_on_grid(model)
-    waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(dmin=density.resolution)
+    waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(
+        dmin=density.resolution, unblur=calculator.blur
+    )
     grid = waves.transform_f_phi_to_map(sample_rate=2 * _RATE)
     values = np.array(grid, copy=False)
     return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin,

@@ -1,4 +1,4 @@
-"""What every tool owes, for Structureprofiler."""
+"""What every tool owes, for StructureProfiler."""
 
 from proteins_plus.test.contract import ToolContract
 from proteins_plus.test.utils import ApiTestCase
