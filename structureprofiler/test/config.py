@@ -1,6 +1,7 @@
 """The case of StructureProfiler for the contract tests."""
 
 import json
+from collections.abc import Callable
 
 from proteins_plus.test.contract import BadInput, Request, ToolCase
 from proteins_plus.test.utils import structure_text, upload
@@ -17,10 +18,10 @@ def request(name: str = '1ajj.pdb', **parameters: object) -> Request:
     return {'protein_file': upload(structure_text(f'{name}.gz'), name), **parameters}
 
 
-def _thresholds(content: object) -> object:
+def _thresholds(content: object) -> Callable[[], Request]:
     """
     :param content: thresholds
-    :returns: a request with them
+    :returns: makes a request with them
     """
     return lambda: request(thresholds=content if isinstance(content, str) else json.dumps(content))
 
