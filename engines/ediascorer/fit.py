@@ -4,6 +4,7 @@ How well the density calculated from a model agrees with its map, residue by res
 RSR: Jones, Zou, Cowan, Kjeldgaard (1991) Acta Cryst. A47:110; RSCC: the correlation over the same points.
 """
 
+import math
 from dataclasses import dataclass
 
 import gemmi
@@ -42,7 +43,7 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     :returns: the calculated map, in a cell of its own box if the map is no crystal's
     """
     model, space = structure[0], structure
-    if not density.periodic:
+    if density.box is not None:
         space = structure.clone()
         space.cell, space.spacegroup_hm = density.grid.unit_cell, 'P 1'
         model = space[0]
@@ -52,7 +53,7 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     calculator = gemmi.DensityCalculatorX()
     calculator.d_min, calculator.rate = density.resolution, _RATE
     calculator.set_grid_cell_and_spacegroup(space)
-    # An atom with a B factor near 0 is narrower than the grid; it is widened, and made narrow again among the waves.
+    # Atoms with B factors near 0 are sharper than the grid; they are blurred on it, and sharpened again behind it.
     calculator.set_refmac_compatible_blur(model)
     calculator.put_model_density_on_grid(model)
     waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(
@@ -60,8 +61,7 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     )
     grid = waves.transform_f_phi_to_map(sample_rate=2 * _RATE)
     values = np.array(grid, copy=False)
-    return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin,
-                   density.periodic)  # fmt: skip
+    return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin, density.box)
 
 
 def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
@@ -74,9 +74,11 @@ def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
     :param model: the map calculated from the model
     :returns: the agreement
     """
+    if not model.sigma:
+        return Fit({}, {}, math.nan)
     observed, expected, owners = _samples(atoms, density, model)
-    if len(owners) < 3 or expected.std() == 0:
-        return Fit({}, {}, float('nan'))
+    if len(owners) < 3:
+        return Fit({}, {}, math.nan)
     slope, intercept = np.polyfit(expected, observed, 1)
     scaled = slope * expected + intercept
     number = int(owners.max()) + 1

@@ -68,6 +68,8 @@ def run_edia(options: Namespace) -> dict[str, object]:
     notes = [*target.notes, *density.notes, *_own_notes(scores, density, fit.overall)]
     folder, names = options.outputfolder, ids(target.structure)
     folder.mkdir(parents=True, exist_ok=True)
+    if density.computed:
+        density.write(folder / 'density.ccp4')
     if options.regions:
         write_regions(options.regions, chosen(residues, target.kinds), names, target.structure, density)
     (folder / f'{target.stem}atomscores.csv').write_text(atom_table(scores, target.kinds, names), encoding='utf-8')
