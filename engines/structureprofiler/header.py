@@ -56,7 +56,8 @@ def methods(structure: gemmi.Structure) -> str:
     :returns: the experimental methods that its file names, in capitals
     """
     found = [item.method for item in structure.meta.experiments if item.method]
-    return '; '.join(dict.fromkeys(found)).upper() or structure.info['_exptl.method'].upper()
+    found += [method for name, method in structure.info.items() if name == '_exptl.method' and not found]
+    return '; '.join(dict.fromkeys(found)).upper()
 
 
 def precision(complex_: Complex, refinement: Refinement) -> float | None:
