@@ -9,20 +9,21 @@ import numpy as np
 from engines.ediascorer.maps import Density, read_density
 from engines.ediascorer.scoring import AtomScore, score
 from engines.ediascorer.summary import ediam
+from engines.protoss.placement import Array
 from engines.structure.bonding import ResidueKey
-from engines.structure.neighbours import near_pairs
+from engines.structure.neighbours import Indices, near_pairs
 from engines.structureprofiler.contacts import images
 from engines.structureprofiler.measures import Measures, Part
-from engines.structureprofiler.subject import AtomName, Complex, Mask, Subject
+from engines.structureprofiler.subject import AtomName, Complex, Mask, Subject, site_residues
 
-NEIGHBOURHOOD = 12.0
-"""Angstrom around a placed ligand within which atoms share its density: two radii of an atom on either side."""
+NEIGHBOURHOOD = 8.0
+"""Angstrom within which atoms share density: four times the largest radius of an atom."""
 _CHAIN = 'placed'
 
 
 class Support:
     """
-    Density support of a complex.
+    Density support of the ligands of a complex and their surroundings.
 
     :param complex_: the complex
     :param file: its map
@@ -33,20 +34,24 @@ class Support:
         self.whole = complex_
         self.density: Density = read_density(file, complex_.source.structure)
         complex_.notes += self.density.notes
+        self.sites = {s.name: site_residues(s, complex_) for s in complex_.ligands}
         self.scores: dict[ResidueKey, list[AtomScore]] = {}
-        for item in score(complex_.source.structure, self.density):
+        wanted = {owner for owners in self.sites.values() for owner in owners}
+        wanted |= {complex_.system.owner[a] for s in complex_.ligands for a in s.sites}
+        atoms = np.flatnonzero(np.isin(complex_.owners, list(wanted)))
+        for item in self._score(complex_.system.positions[atoms], np.arange(len(complex_.system)), []):
             self.scores.setdefault(item.residue, []).append(item)
 
-    def measure_site(self, owners: list[int], measures: Measures) -> None:
+    def measure_site(self, subject: Subject, measures: Measures) -> None:
         """
         The residue with the least support.
 
-        :param owners: residues of a site
+        :param subject: the ligand of a site
         :param measures: gets the value; unknown where the map has no values
         """
-        keys = [self.whole.system.members[owner].key for owner in owners]
-        found = [(self._known(self.scores.get(key, ())), key) for key in dict.fromkeys(keys)]
-        parts = [Part(ediam([v for v, _ in atoms]), tuple(n for _, n in atoms)) for atoms, _ in found if atoms]
+        keys = [self.whole.system.members[owner].key for owner in self.sites[subject.name]]
+        found = [self._known(self.scores.get(key, ())) for key in dict.fromkeys(keys)]
+        parts = [Part(ediam([v for v, _ in atoms]), tuple(n for _, n in atoms)) for atoms in found if atoms]
         if parts:
             measures.worst('residueEDIAm', parts, highest=False)
 
@@ -61,7 +66,7 @@ class Support:
         if subject.found:
             atoms = self._known(s for key in subject.found.keys for s in self.scores.get(key, ()))
         else:
-            scores = score(self._with_placed(subject, gone), self.density)
+            scores = self._score(subject.points, np.flatnonzero(~gone), [_placed_chain(subject)])
             own = [s for s in scores if s.residue[0] == _CHAIN]
             atoms = [(s.edia, n) for s, n in zip(own, subject.atoms, strict=True) if s.edia is not None]
         if atoms:
@@ -76,36 +81,38 @@ class Support:
         """
         return [(s.edia, AtomName(s.residue, s.name, s.altloc)) for s in scores if s.edia is not None]
 
-    def _with_placed(self, subject: Subject, gone: Mask) -> gemmi.Structure:
+    def _score(self, points: Array, there: Indices, more: list[gemmi.Chain]) -> list[AtomScore]:
         """
-        What is around a ligand from a file, with the ligand.
+        Score the atoms around some points; those farther away do not matter, and take time.
 
-        :param subject: the ligand
-        :param gone: atoms that are not there when it is
-        :returns: a structure with the residues near it, those whose symmetry copies are near among them
+        :param points: Angstrom
+        :param there: atoms of the complex that are there
+        :param more: chains that come in addition
+        :returns: scores of the residues that have an atom nearby, also by a symmetry copy
         """
-        whole, system = self.whole, self.whole.system
-        there = np.flatnonzero(~gone)
-        places, points = system.positions[there], subject.points
+        if not len(points):
+            return []
+        system, structure = self.whole.system, self.whole.source.structure
+        places = system.positions[there]
         near = set(near_pairs(places, points, NEIGHBOURHOOD)[0].tolist())
-        for _, _, atoms in images(whole.source.structure, points, places, NEIGHBOURHOOD):
+        for _, _, atoms in images(structure, points, places, NEIGHBOURHOOD):
             near.update(atoms.tolist())
         owners = {system.owner[int(there[i])] for i in near}
-        result = whole.source.structure.clone()
-        model, first = gemmi.Model(1), whole.source.structure[0]
+        part, model = structure.clone(), gemmi.Model(1)
         number = 0
-        for chain in first:
+        for chain in structure[0]:
             kept = gemmi.Chain(chain.name)
             for residue in chain:
                 if number in owners:
                     kept.add_residue(residue)
                 number += 1
             model.add_chain(kept)
-        model.add_chain(_placed_chain(subject))
-        del result[0]
-        result.add_model(model)
-        result.remove_empty_chains()
-        return result
+        for chain in more:
+            model.add_chain(chain)
+        del part[0]
+        part.add_model(model)
+        part.remove_empty_chains()
+        return score(part, self.density)
 
 
 def _placed_chain(subject: Subject) -> gemmi.Chain:

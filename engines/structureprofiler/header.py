@@ -56,7 +56,8 @@ def methods(structure: gemmi.Structure) -> str:
     :returns: the experimental methods that its file names, in capitals
     """
     found = [item.method for item in structure.meta.experiments if item.method]
-    return '; '.join(dict.fromkeys(found)).upper() or structure.info['_exptl.method'].upper()
+    found += [method for name, method in structure.info.items() if name == '_exptl.method' and not found]
+    return '; '.join(dict.fromkeys(found)).upper()
 
 
 def precision(complex_: Complex, refinement: Refinement) -> float | None:
@@ -75,7 +76,7 @@ def precision(complex_: Complex, refinement: Refinement) -> float | None:
         return None
     group = gemmi.find_spacegroup_by_name(structure.spacegroup_hm, structure.cell.alpha, structure.cell.gamma)
     if group is None:
-        return None
+        return None  # type: ignore[unreachable]  # the stubs do not know of unknown groups
     volume = structure.cell.volume / len(group.operations())
     atoms = sum(complex_.system.occupancies)
     return float(2.2 * atoms**0.5 * volume ** (1 / 3) * refinement.reflections ** (-5 / 6) * refinement.r_free)

@@ -28,6 +28,7 @@ from engines.structureprofiler.ligand_geometry import measure_ligand_geometry
 from engines.structureprofiler.measures import Measures
 from engines.structureprofiler.output import write_all
 from engines.structureprofiler.polymer_geometry import measure_polymer_geometry
+from engines.structureprofiler.rotamers import measure_rotamers
 from engines.structureprofiler.subject import Complex, Mask, Subject, read_complex, site_residues
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Profiler:
         measures = Measures()
         measure_header(self.whole, measures)
         measure_backbone(self.whole, measures)
+        measure_rotamers(self.whole, measures)
         measure_clashscore(self.whole, chain_starts(self.whole.source.structure), measures)
         if self.predicted:
             values = self.whole.confidences()
@@ -119,7 +121,7 @@ class Profiler:
             measure_site_contacts(whole, owners, measures)
             measure_polymer_geometry(whole, owners, measures)
             if self.support:
-                self.support.measure_site(owners, measures)
+                self.support.measure_site(subject, measures)
         measure_ligand_contacts(whole, subject, gone, measures)
         return measures
 

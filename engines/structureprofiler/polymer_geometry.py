@@ -1,8 +1,9 @@
 """
 Bond lengths and angles of polymers, against the ideal geometry of the component dictionary.
 
-Binding changes a component: the values of the backbone, of carboxylates and of phosphates are those of Engh & Huber
-2001 (International Tables F, 18.3) and Parkinson et al. 1996 (doi:10.1107/S0907444996001205).
+Where the ideal coordinates differ from what proteins show, and where binding changes a component, the values are those
+of Engh & Huber 2001 (International Tables F, 18.3), and of Parkinson et al. 1996 (doi:10.1107/S0907444995001115) for
+phosphates.
 """
 
 from collections.abc import Iterator
@@ -32,20 +33,46 @@ _AMINO: dict[tuple[str, ...], Ideal] = {
     ('N', 'CA', 'C'): Ideal(111.0, 2.7), ('N', 'CA', 'CB'): Ideal(110.6, 1.8), ('C', 'CA', 'CB'): Ideal(110.1, 2.0),
     ('CA', 'C', 'O'): Ideal(120.1, 2.1), ('CA', 'C', 'OXT'): Ideal(117.8, 2.5), ('O', 'C', 'OXT'): Ideal(124.0, 2.5),
 }  # fmt: skip
+_LONG = {('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CB', 'CG', 'CD'): Ideal(111.6, 2.6)}
+_CARBOXYLATE, _OUTSIDE, _BETWEEN = Ideal(1.250, 0.023), Ideal(118.3, 2.0), Ideal(123.3, 1.9)
+_GUANIDINIUM = Ideal(1.326, 0.018)
+_AMIDE_N, _AMIDE_NO = Ideal(116.7, 2.4), Ideal(121.9, 2.3)
 _OWN: dict[str, dict[tuple[str, ...], Ideal]] = {
-    'PRO': {
-        ('N', 'CA'): Ideal(1.468, 0.017), ('N', 'CA', 'CB'): Ideal(103.3, 1.2), ('N', 'CA', 'C'): Ideal(112.1, 2.6),
-        ('C', 'CA', 'CB'): Ideal(111.7, 2.1), ('CA', 'N', 'CD'): Ideal(111.7, 1.4),
+    'ARG': {**_LONG, ('NE', 'CZ'): _GUANIDINIUM, ('CZ', 'NH1'): _GUANIDINIUM, ('CZ', 'NH2'): _GUANIDINIUM},
+    'ASN': {
+        ('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CB', 'CG', 'ND2'): _AMIDE_N, ('OD1', 'CG', 'ND2'): _AMIDE_NO,
+    },
+    'ASP': {
+        ('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CG', 'OD1'): _CARBOXYLATE, ('CG', 'OD2'): _CARBOXYLATE,
+        ('CB', 'CG', 'OD1'): _OUTSIDE, ('CB', 'CG', 'OD2'): _OUTSIDE, ('OD1', 'CG', 'OD2'): _BETWEEN,
+    },
+    'CYS': {('CA', 'CB', 'SG'): Ideal(114.0, 1.8)},
+    'GLN': {**_LONG, ('CG', 'CD', 'NE2'): _AMIDE_N, ('OE1', 'CD', 'NE2'): _AMIDE_NO},
+    'GLU': {
+        ('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CB', 'CG', 'CD'): Ideal(114.2, 2.7), ('CD', 'OE1'): _CARBOXYLATE,
+        ('CD', 'OE2'): _CARBOXYLATE, ('CG', 'CD', 'OE1'): _OUTSIDE, ('CG', 'CD', 'OE2'): _OUTSIDE,
+        ('OE1', 'CD', 'OE2'): _BETWEEN,
     },
     'GLY': {('N', 'CA', 'C'): Ideal(113.1, 2.5), ('CA', 'C', 'O'): Ideal(120.6, 1.8)},
-    'ASP': {
-        ('CG', 'OD1'): Ideal(1.249, 0.023), ('CG', 'OD2'): Ideal(1.249, 0.023), ('CB', 'CG', 'OD1'): Ideal(118.3, 2.0),
-        ('CB', 'CG', 'OD2'): Ideal(118.3, 2.0), ('OD1', 'CG', 'OD2'): Ideal(123.3, 1.9),
+    'HIS': {('CA', 'CB', 'CG'): Ideal(113.6, 1.7)},
+    'ILE': {('CB', 'CG1', 'CD1'): Ideal(113.9, 2.8)},
+    'LEU': {('CA', 'CB', 'CG'): Ideal(115.3, 2.3)},
+    'LYS': {
+        **_LONG, ('CG', 'CD', 'CE'): Ideal(111.9, 3.0), ('CD', 'CE', 'NZ'): Ideal(111.7, 2.3),
+        ('CE', 'NZ'): Ideal(1.486, 0.025),
     },
-    'GLU': {
-        ('CD', 'OE1'): Ideal(1.252, 0.020), ('CD', 'OE2'): Ideal(1.252, 0.020), ('CG', 'CD', 'OE1'): Ideal(118.3, 2.0),
-        ('CG', 'CD', 'OE2'): Ideal(118.3, 2.0), ('OE1', 'CD', 'OE2'): Ideal(123.3, 1.9),
+    'MET': {
+        ('CA', 'CB', 'CG'): Ideal(113.3, 1.7), ('CB', 'CG', 'SD'): Ideal(112.4, 3.0), ('SD', 'CE'): Ideal(1.774, 0.056),
     },
+    'PHE': {('CA', 'CB', 'CG'): Ideal(113.9, 2.4)},
+    'PRO': {
+        ('N', 'CA'): Ideal(1.468, 0.017), ('CB', 'CG'): Ideal(1.495, 0.050), ('CG', 'CD'): Ideal(1.502, 0.033),
+        ('N', 'CA', 'CB'): Ideal(103.3, 1.2), ('N', 'CA', 'C'): Ideal(112.1, 2.6), ('C', 'CA', 'CB'): Ideal(111.7, 2.1),
+        ('CA', 'CB', 'CG'): Ideal(104.8, 1.9), ('CB', 'CG', 'CD'): Ideal(106.5, 3.9),
+        ('CA', 'N', 'CD'): Ideal(111.7, 1.4),
+    },
+    'TRP': {('CA', 'CB', 'CG'): Ideal(113.7, 1.9)},
+    'TYR': {('CA', 'CB', 'CG'): Ideal(113.4, 1.9)},
 }  # fmt: skip
 _NUCLEOTIDE: dict[tuple[str, ...], Ideal] = {
     ('P', 'OP1'): Ideal(1.485, 0.020), ('P', 'OP2'): Ideal(1.485, 0.020), ('P', "O5'"): Ideal(1.593, 0.015),
@@ -149,7 +176,7 @@ def _links(complex_: Complex, named: dict[int, dict[str, int]]) -> Iterator[tupl
                 for names, ideal in angles.items():
                     cut = names.index(first)
                     ends = [atoms.get(n) for n in names[:cut]] + [named[other].get(n) for n in names[cut:]]
-                    if None not in ends:
+                    if None not in ends and (proline or names[-1] != 'CD'):
                         known = _PROLINE_CA if proline and names == ('C', 'N', 'CA') else ideal
                         yield tuple(a for a in ends if a is not None), known
 

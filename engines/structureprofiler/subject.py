@@ -1,11 +1,11 @@
 """What is profiled: a complex with all its atoms and bonds, its ligands, and the residues around each of them."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import gemmi
 import numpy as np
 import numpy.typing as npt
 from rdkit import Chem
@@ -28,6 +28,8 @@ from engines.structure.reading import StructureInput, read_structure
 
 Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
+_TITLE = re.compile(r'(?:^|_)([A-Z0-9]{1,5})_([A-Za-z0-9]{1,4})_(-?\d+)([A-Za-z]?)$')
+"""What the title of a ligand may end with: residue name, chain, number, insertion code."""
 SITE_RADIUS = 6.5
 """Angstrom between heavy atoms of a residue and of the ligand up to which the residue belongs to the site."""
 
@@ -249,9 +251,8 @@ def _of_file(name: str, mol: Chem.Mol) -> Subject:
     :param mol: molecule of the file
     :returns: the ligand
     """
-    code, chain, number = (*name.split('_'), '', '', '')[:3]
-    digits = gemmi.SeqId(number) if number[:1].isdigit() else None
-    key: ResidueKey = (chain, digits.num or 0, digits.icode.strip(), code) if digits else ('', 0, '', '')
+    match = _TITLE.search(name)
+    key: ResidueKey = (match[2], int(match[3]), match[4], match[1]) if match else ('', 0, '', '')
     heavy = [atom for atom in mol.GetAtoms() if atom.GetAtomicNum() > 1]
     atoms = [AtomName(key, f'{atom.GetSymbol()}{atom.GetIdx() + 1}') for atom in heavy]
     nothing = np.empty(0, np.intp)
