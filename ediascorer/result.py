@@ -23,8 +23,9 @@ _LEGEND = (
 #: Of sigma above the mean: where crystallographers look at a map.
 _LEVEL = 1.0
 _MESH = '#5d6d7e'
-#: Residues of one scene that are drawn as sticks, and rows of one table that a page has room for.
-_STICKS, _ROWS = 60, 200
+_MAP = (_MESH, f'map at {_LEVEL:g} sigma')
+#: Residues that a scene draws as sticks, the worst of a large structure, and rows that a page has room for.
+_STICKS, _ROWS = 60, 100
 _KINDS = {'r': 'residue', 'm': 'ligand', 'w': 'water', 't': 'metal'}
 _FAULTS = {'1': 'clash', '2': 'unexplained density', '3': 'missing density'}
 _TEXT = frozenset({'Name', 'Chain', 'ID', 'Atom name', 'Substructure name', 'Substructure id', 'Element'})
@@ -67,16 +68,17 @@ def result(job: EdiascorerJob) -> Result:
     known = kinds(scores.atom_scores.values())
     ranked = worst_first(scores.structure_scores)
     regions = _regions(scores, list(job.regions.select_related('density')))
-    poor = [
+    drawn = [
         place
         for _, row in ranked
-        if kind(row, known) in ('r', 'm', 't') and number(row, 'EDIAm') < GOOD
+        if len(ranked) <= _STICKS or number(row, 'EDIAm') < GOOD
+        if kind(row, known) != 'w'
         for place in _places(row['Chain'], row['ID'])
     ]
     atoms = sorted(scores.atom_scores.values(), key=lambda row: number(row, 'EDIA'))
     return Result(
         sentences=tuple(sentences(scores.atom_scores, scores.structure_scores)),
-        scenes=_scenes(protein, regions, poor[:_STICKS]),
+        scenes=_scenes(protein, regions, drawn[:_STICKS]),
         tables=(
             Table(
                 'structures',
@@ -181,36 +183,38 @@ def _atom_row(row: Score) -> Row:
     return Row({**cells, **row}, _places(row['Chain'], row['Substructure id']))
 
 
-def _scenes(protein: Protein, regions: list[Region], poor: list[Place]) -> tuple[Scene, ...]:
+def _scenes(protein: Protein, regions: list[Region], sticks: list[Place]) -> tuple[Scene, ...]:
     """
     :param protein: with EDIA as B factors
     :param regions: parts of the map
-    :param poor: where the support is low
+    :param sticks: residues that are drawn as sticks
     :returns: a scene for each part of the map, or the structure alone if there is none
     """
     if not regions:
         text = f'{protein.name}, coloured by the support of its atoms.'
-        return (Scene('support', 'Support', text, lambda: _drawn(protein, None, poor, text), _LEGEND),)
-    return tuple(_scene(protein, region, poor) for region in regions)
+        return (Scene('support', 'Support', text, lambda: _drawn(protein, None, sticks, text), _LEGEND),)
+    first, *rest = regions
+    # The legend of all of them stands once.
+    return (_scene(protein, first, sticks, (*_LEGEND, _MAP)), *(_scene(protein, each, sticks, ()) for each in rest))
 
 
-def _scene(protein: Protein, region: Region, poor: list[Place]) -> Scene:
+def _scene(protein: Protein, region: Region, sticks: list[Place], legend: tuple[tuple[str, str], ...]) -> Scene:
     """
     :param protein: with EDIA as B factors
     :param region: a part of the map
-    :param poor: where the support is low
+    :param sticks: residues that are drawn as sticks
+    :param legend: of the scene
     :returns: the structure in colour, and the map as a mesh
     """
     text = f'{region.name} in the map at {_LEVEL:g} sigma; atoms of {protein.name} coloured by their support.'
-    legend = (*_LEGEND, (_MESH, f'map at {_LEVEL:g} sigma'))
-    return Scene(region.key, region.name, text, lambda: _drawn(protein, region, poor, text), legend)
+    return Scene(region.key, region.name, text, lambda: _drawn(protein, region, sticks, text), legend)
 
 
-def _drawn(protein: Protein, region: Region | None, poor: list[Place], text: str) -> State:
+def _drawn(protein: Protein, region: Region | None, sticks: list[Place], text: str) -> State:
     """
     :param protein: with EDIA as B factors
     :param region: a part of the map
-    :param poor: where the support is low: drawn as sticks
+    :param sticks: residues that are drawn as sticks
     :param text: what the scene shows
     :returns: the scene
     """
@@ -219,8 +223,8 @@ def _drawn(protein: Protein, region: Region | None, poor: list[Place], text: str
     scenes.polymers(drawn, theme)
     scenes.metals(drawn, theme)
     scenes.others(drawn, theme)
-    if poor:
-        scenes.residues(drawn, poor, theme, 'none')
+    if sticks:
+        scenes.residues(drawn, sticks, theme, 'none')
     if region:
         scenes.grid(scene, f'files/{region.file.name}', _LEVEL, _MESH, mesh=True)
     if region and region.place:

@@ -35,6 +35,7 @@ class DensityInput(serializers.Serializer):
         allow_null=True,
         allow_blank=True,
         max_length=16,
+        label='Density of the PDB id',
         help_text='PDB id whose map is taken from the density archive: 4agm or pdb_00004agm.',
     )
     electron_density_map = serializers.FileField(

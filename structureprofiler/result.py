@@ -10,12 +10,11 @@ from web.results import Column, Place, Result, Row, Table
 from . import columns
 from .models import StructureprofilerJob
 from .scene import Offender, atoms_of, failures, offenders_of
-from .words import called, compared, objects, sentences, title
+from .words import called, compared, objects, sentences, title, words
 
 #: Places that a row names.
-_NAMED = 5
-#: Atoms of one place that a row names.
-_ATOMS = 4
+_NAMED = 3
+_PAIR = 2
 _VERDICTS = (
     Column('object', 'Object', meaning='the complex, a ligand, or the site around it'),
     Column('test', 'Test'),
@@ -80,8 +79,9 @@ def _verdicts(data: dict[str, Any], offenders: dict[str, Any]) -> Iterator[Row]:
     """
     for table, number, row in objects(data):
         places = offenders_of(offenders, table.key, number)
+        units = {column.name: unit_in_letters(column.unit) for column in table.values}
         for test in sorted(table.tests, key=lambda test: _rank(row.get(test.name))):
-            yield _verdict(called(table, row), test, row, places.get(test.name, []))
+            yield _verdict(called(table, row), test, row, compared(test, row, units), places.get(test.name, []))
 
 
 def _rank(verdict: bool | None) -> int:
@@ -92,24 +92,24 @@ def _rank(verdict: bool | None) -> int:
     return {False: 0, True: 1, None: 2}[verdict]
 
 
-def _verdict(name: str, test: columns.Test, row: dict[str, Any], places: list[Offender]) -> Row:
+def _verdict(
+    name: str, test: columns.Test, row: dict[str, Any], parts: list[tuple[str, str]], places: list[Offender]
+) -> Row:
     """
     :param name: of the object
     :param test: a test of it
     :param row: values, thresholds and verdicts of the object
+    :param parts: values and bounds that were compared
     :param places: where it has failed
     :returns: a row
     """
-    parts = [part for part in compared(test, row) if part[1]]
-    several = len({words for words, *_ in parts}) > 1
-    values = dict.fromkeys(f'{words} {value}' if several else value for words, value, _ in parts)
     verdict = row.get(test.name)
     cells = {
         'object': name,
         'test': title(test),
         'verdict': 'not tested' if verdict is None else 'passed' if verdict else 'failed',
-        'value': ', '.join(values),
-        'threshold': ', '.join(bound for *_, bound in parts if bound),
+        'value': '; '.join(dict.fromkeys(value for value, _ in parts)),
+        'threshold': '; '.join(bound for _, bound in parts if bound),
         'where': '' if verdict else _where(places),
         'meaning': test.meaning,
         'name': test.name,
@@ -123,17 +123,18 @@ def _where(places: list[Offender]) -> str:
     :param places: where a test has failed, the worst first
     :returns: the first of them in words
     """
-    told = [' \u2013 '.join(map(_atom, entry['atoms'][:_ATOMS])) for entry in places[:_NAMED]]
+    told = [' \u2013 '.join(_named(entry['atoms'])) for entry in places[:_NAMED]]
     more = f' and {len(places) - _NAMED} more' if len(places) > _NAMED else ''
     return '; '.join(told) + more
 
 
-def _atom(atom: dict[str, str]) -> str:
+def _named(atoms: list[dict[str, str]]) -> list[str]:
     """
-    :param atom: where a test has failed
-    :returns: it in words
+    :param atoms: of one place
+    :returns: the atoms of a pair in words; of more atoms than two the residues
     """
-    return ' '.join(filter(None, (atom['residue'], atom['chain'], atom['position'], atom['atom'])))
+    parts = ('residue', 'chain', 'position', 'atom') if len(atoms) <= _PAIR else ('residue', 'chain', 'position')
+    return list(dict.fromkeys(' '.join(filter(None, (atom[part] for part in parts))) for atom in atoms))
 
 
 def _values(data: dict[str, Any]) -> Iterator[Table]:
@@ -160,7 +161,8 @@ def _column(column: columns.Column, rows: list[dict[str, Any]]) -> Column:
     """
     numeric = column.type in (columns.NUMBER, columns.INTEGER)
     shown = column.name in _SHOWN and any(column.name in row for row in rows)
-    return Column(column.name, column.name, unit_in_letters(column.unit), column.meaning, numeric, shown)
+    heading = words(column.name)
+    return Column(column.name, heading, unit_in_letters(column.unit), column.meaning, numeric, shown)
 
 
 def _cell(value: object) -> str:

@@ -1,7 +1,7 @@
 """Verdicts in sentences: what a reader wants to know first."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .columns import AT_MOST, TABLES, Criterion, Table, Test
@@ -54,16 +54,15 @@ def title(test: Test) -> str:
     return words(test.name.removesuffix('Test'))
 
 
-def compared(test: Test, row: Row) -> list[tuple[str, str, str]]:
+def compared(test: Test, row: Row, units: Mapping[str, str]) -> list[tuple[str, str]]:
     """
     :param test: a test
     :param row: of an object
-    :returns: for each comparison the name of the value in words, the value, and the bound: ``at most 2.5``
+    :param units: of its values
+    :returns: for each comparison that could be made the value, with its unit, and the bound
     """
-    return [
-        (words(each.value.removesuffix('Value')), _figure(row.get(each.value)), _bound(each, row))
-        for each in test.criteria
-    ]
+    there = (each for each in test.criteria if row.get(each.value) is not None)
+    return [(f'{_figure(row[each.value])} {units.get(each.value, "")}'.strip(), _bound(each, row)) for each in there]
 
 
 def sentences(data: dict[str, Any]) -> Iterator[str]:
@@ -88,20 +87,19 @@ def _bound(criterion: Criterion, row: Row) -> str:
     """
     :param criterion: a comparison
     :param row: of an object
-    :returns: its bound in words; empty if the program does not tell it
+    :returns: its bound; empty if the program does not tell it
     """
     limit = row.get(criterion.threshold)
-    if limit is None:
-        return ''
-    return f'{"at most" if criterion.compare == AT_MOST else "at least"} {_figure(limit)}'
+    sign = '\u2264' if criterion.compare == AT_MOST else '\u2265'
+    return '' if limit is None else f'{sign} {_figure(limit)}'
 
 
 def _figure(value: object) -> str:
     """
-    :param value: a number, or None
+    :param value: a number
     :returns: it with the digits that a reader wants
     """
-    return f'{value:.4g}' if isinstance(value, int | float) else '' if value is None else str(value)
+    return f'{value:.4g}' if isinstance(value, int | float) else str(value)
 
 
 def words(name: str) -> str:

@@ -105,16 +105,19 @@ def _in_words(sentence: str, tool: ToolConfig) -> str:
     :param tool: the tool
     :returns: the same, with the fields as they are called on the page
     """
-    names = '|'.join(map(re.escape, fields_of(tool)))
-    return re.sub(rf'\b({names})\b', lambda found: f'\u201c{_title(found[1])}\u201d', sentence)
+    known = fields_of(tool)
+    names = '|'.join(map(re.escape, known))
+    return re.sub(rf'\b({names})\b', lambda found: f'\u201c{_title(found[1], known[found[1]])}\u201d', sentence)
 
 
-def _title(name: str) -> str:
+def _title(name: str, source: serializers.Field) -> str:
     """
     :param name: of a field
+    :param source: of the serializer, whose label counts if it has one of its own
     :returns: what it is called on the page
     """
-    return _TITLES.get(name, name.replace('_', ' ').capitalize())
+    usual = name.replace('_', ' ').capitalize()
+    return str(source.label) if source.label not in (None, usual) else _TITLES.get(name, usual)
 
 
 def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
@@ -149,7 +152,7 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
     shown = Field(
         name=name,
-        title=_title(name),
+        title=_title(name, source),
         help=str(source.help_text or ''),
         kind=kind,
         value=values[name],
@@ -168,7 +171,7 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
 
 def _fill_in(fields: list[Field], protein: Protein) -> None:
     """
-    Offer what the structure holds: its ligands and chains.
+    Offer what the structure holds, its ligands and chains, and the entry it is.
 
     :param fields: of the form, changed in place
     :param protein: the structure
@@ -181,6 +184,8 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
             shown.options = [*none, *((str(ligand.pk), ligand.name) for ligand in ligands)]
         elif shown.name == 'ligand_name':
             shown.options = [(ligand.name, ligand.name) for ligand in ligands]
+        elif shown.name == 'pdb_code' and protein.pdb_code:
+            shown.options = [(protein.pdb_code, 'of this structure')]
         elif shown.name == 'chain_id':
             shown.options = [(chain.name, chain.name) for chain in inventory(protein.pk).chains]
 

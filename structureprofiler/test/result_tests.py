@@ -43,11 +43,11 @@ class Results(ApiTestCase):
         """A verdict alone convinces nobody."""
         result = self.result()
         wanted = {
-            ('Complex', 'resolutionTest'): ('passed', '1.8', 'at most 2.5'),
+            ('Complex', 'resolutionTest'): ('passed', '1.8 \u00c5', '\u2264 2.5'),
             ('Complex', 'significanceTest'): ('not tested', '', ''),
-            ('MTN_A_2', 'OWABTest'): ('failed', '81', 'at most 50'),
-            ('MTN_A_1', 'noAltLocs'): ('failed', '1', 'at most 0'),
-            ('Site of MTN_A_1', 'noIntermolecularClash'): ('failed', '0.5', 'at least 0.75'),
+            ('MTN_A_2', 'OWABTest'): ('failed', '81 \u00c5\u00b2', '\u2264 50'),
+            ('MTN_A_1', 'noAltLocs'): ('failed', '1', '\u2264 0'),
+            ('Site of MTN_A_1', 'noIntermolecularClash'): ('failed', '0.5', '\u2265 0.75'),
         }
         for (name, test), expected in wanted.items():
             cells = self.row(result, name, test).cells
@@ -68,13 +68,19 @@ class Results(ApiTestCase):
         self.assertEqual(row.cells['where'], 'GLY A 1 N \u2013 GLY A 7B O')
         self.assertEqual(row.places, (Place('A', 1), Place('A', 7, 'B')))
 
+    def test_place_of_many_atoms_is_told_by_its_residues(self) -> None:
+        """A ring has six names."""
+        ring = [{'atoms': [place('1', name) for name in ('CG', 'CD1', 'CD2')]}]
+        result = self.result(offenders={**OFFENDERS, 'ligands': {'1': {'noAltLocs': ring}}})
+        self.assertEqual(self.row(result, 'MTN_A_1', 'noAltLocs').cells['where'], 'GLY A 1')
+
     def test_many_places_are_cut_in_words_but_not_in_the_viewer(self) -> None:
         """A cell is no list."""
         many = [{'atoms': [place(str(number), 'CA')]} for number in range(1, 9)]
         row = self.row(
             self.result(offenders={**OFFENDERS, 'ligands': {'1': {'noAltLocs': many}}}), 'MTN_A_1', 'noAltLocs'
         )
-        self.assertTrue(row.cells['where'].endswith('GLY A 5 CA and 3 more'), row.cells['where'])
+        self.assertTrue(row.cells['where'].endswith('GLY A 3 CA and 5 more'), row.cells['where'])
         self.assertEqual(len(row.places), 8)
 
     def test_scene_marks_the_atoms_in_the_colour_of_what_is_wrong(self) -> None:

@@ -46,6 +46,7 @@ class Sentences(TestCase):
     def test_range_has_both_bounds_and_a_bound_that_is_not_told_is_left_out(self) -> None:
         """The published program tells no thresholds."""
         row = {'logP': 7.3752, 'logPMinThreshold': -5.0, 'logPMaxThreshold': 6.0}
-        told = [('logP', '7.375', 'at least -5'), ('logP', '7.375', 'at most 6')]
-        self.assertEqual(compared(_TESTS['logPTest'], row), told)
-        self.assertEqual(compared(_TESTS['DPITest'], {'DPI': 0.1}), [('DPI', '0.1', '')])
+        told = [('7.375', '\u2265 -5'), ('7.375', '\u2264 6')]
+        self.assertEqual(compared(_TESTS['logPTest'], row, {}), told)
+        self.assertEqual(compared(_TESTS['DPITest'], {'DPI': 0.1}, {'DPI': '\u00c5'}), [('0.1 \u00c5', '')])
+        self.assertEqual(compared(_TESTS['DPITest'], {}, {}), [])
