@@ -25,11 +25,11 @@ def test_every_page_can_be_read_by_everybody(page: Page, watch: Watch) -> None:
     for name in visits(page):
         if name == 'api':  # Swagger UI has colours of its own
             continue
-        for scheme in ('light', 'dark'):
-            page.emulate_media(color_scheme=scheme)
-            found[name, scheme] = barriers(page)
+        found[name] = barriers(page)
+        page.emulate_media(color_scheme='dark')  # which is nothing but other colours
+        found[name] += barriers(page, ('color-contrast',))
         page.emulate_media(color_scheme='light')
-    assert len(found) > 20
+    assert len(found) > 10
     assert [f'{page}: {each}' for page, grave in found.items() for each in grave] == []
 
 
