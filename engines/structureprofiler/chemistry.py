@@ -19,7 +19,7 @@ def measure_chemistry(subject: Subject, patterns: dict[str, str], measures: Meas
     :param patterns: SMARTS that exclude a ligand, by name
     :param measures: gets the values
     """
-    mol = Chem.RemoveHs(subject.mol, sanitize=False)
+    mol = Chem.RemoveAllHs(subject.mol, sanitize=False)
     mol.UpdatePropertyCache(strict=False)
     Chem.GetSymmSSSR(mol)
     peptide = mol.GetSubstructMatches(Chem.MolFromSmarts(_PEPTIDE))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engines.protoss.placement import Array
+from engines.protoss.placement import XRAY, Array
 from engines.protoss.sites import Layout, PolymerSites, remaining, settle_chain_gaps
 from engines.protoss.states import Alternative, Conformer
 from engines.protoss.system import System
@@ -25,10 +25,11 @@ _RADII = {
     'C': 1.70, 'N': 1.55, 'O': 1.40, 'S': 1.80, 'P': 1.80, 'SE': 1.90, 'F': 1.30, 'CL': 1.77, 'BR': 1.95, 'I': 2.10,
 }  # fmt: skip
 _CARBONYL, _HYDROGEN, _SMALL_HYDROGEN = 1.65, 1.22, 1.05
-"""Angstrom; of carbon with a double bond to oxygen, of hydrogen, and of hydrogen that is polar or aromatic."""
+"""Angstrom; of carbon with a double bond to oxygen, of hydrogen, and of hydrogen that is polar or aromatic. Those of
+hydrogen go with bonds to the electron cloud."""
 _BONDED_HYDROGEN = 0.6
 """Angstrom by which a polar hydrogen and an acceptor overlap in a hydrogen bond."""
-_POLAR = ('N', 'O', 'S')
+_POLAR, _HALOGENS = {'N', 'O', 'S'}, {'CL', 'BR', 'I'}
 _CLOSE_BONDS = 4
 """Atoms up to so many bonds apart, hydrogens counted, are not compared."""
 
@@ -91,12 +92,13 @@ def _can_bond(system: System, cloud: Cloud, first: int, second: int) -> bool:
     :param cloud: its atoms
     :param first: an atom of the cloud
     :param second: another one
-    :returns: whether they are a polar hydrogen and an acceptor, or two polar heavy atoms that share a hydrogen
+    :returns: whether they are a polar hydrogen and an acceptor, two polar heavy atoms that share a hydrogen, or a
+        halogen and an acceptor
     """
-    elements = [system.elements[cloud.heavy[i]] for i in (first, second)]
-    if not all(element in _POLAR for element in elements):
-        return False
-    return not (cloud.hydrogen[first] and cloud.hydrogen[second])
+    elements = {system.elements[cloud.heavy[i]] for i in (first, second)}
+    if elements <= _POLAR:
+        return not (cloud.hydrogen[first] and cloud.hydrogen[second])
+    return bool(elements & _HALOGENS and elements & _POLAR) and not (cloud.hydrogen[first] or cloud.hydrogen[second])
 
 
 def _cloud(complex_: Complex, starts: set[ResidueKey]) -> Cloud:
@@ -114,7 +116,9 @@ def _cloud(complex_: Complex, starts: set[ResidueKey]) -> Cloud:
         label = system.labels[item.atom] or item.label
         if complex_.main[item.atom] and (not label or label == _main_label(complex_, item.atom)):
             conformer = Conformer(system, item.label, plain)
-            places = conformer.position(item.atom) + item.directions * conformer.length(item.atom, len(item.directions))
+            places = conformer.position(item.atom) + item.directions * conformer.length(
+                item.atom, len(item.directions), XRAY
+            )
             aromatic = system.elements[item.atom] == 'C' and conformer.hybridisation(item.atom) == 2
             small = aromatic or system.elements[item.atom] in _POLAR
             points.append(places)

@@ -7,16 +7,14 @@ import numpy as np
 
 from engines.protoss.placement import Array
 from engines.structure.classification import Kind
-from engines.structure.neighbours import near_pairs, symmetry_copies
+from engines.structure.neighbours import near_pairs
 from engines.structureprofiler.measures import Measures, Part
-from engines.structureprofiler.subject import Complex, Indices, Mask, Subject
+from engines.structureprofiler.subject import CRYSTAL_REACH, Complex, Indices, Mask, Subject
 
 BONDS_APART = 3
 """Atoms that are up to so many bonds apart are not compared: their distance follows from lengths, angles, torsions."""
 REACH = 4.0
 """Angstrom; van der Waals radii of atoms that are farther apart never overlap by a quarter."""
-CRYSTAL_REACH = 10.0
-"""Angstrom up to which symmetry copies are looked for; this stands for all that are farther away."""
 
 
 def around(near: list[list[int]], atom: int, bonds: int = BONDS_APART) -> set[int]:
@@ -105,37 +103,34 @@ def measure_crystal_contacts(complex_: Complex, subject: Subject, measures: Meas
     :param subject: the ligand
     :param measures: gets the value; nothing without a crystal cell
     """
-    system, points = complex_.system, subject.points
-    structure = complex_.source.structure
-    if not structure.cell.is_crystal():
+    points, dry = subject.points, ~complex_.of_kind(Kind.WATER)
+    if not complex_.source.structure.cell.is_crystal():
         return
-    dry = np.flatnonzero(~complex_.of_kind(Kind.WATER))
     parts = []
-    for rotation, shift, atoms in images(structure, points, system.positions[dry], CRYSTAL_REACH):
-        copies = system.positions[dry[atoms]] @ rotation.T + shift
+    for copies, atoms in images(complex_, points, CRYSTAL_REACH):
+        kept = dry[atoms]
+        copies, atoms = copies[kept], atoms[kept]
         first, second = near_pairs(points, copies, CRYSTAL_REACH)
         apart = np.linalg.norm(points[first] - copies[second], axis=1)
         parts += [
-            Part(float(d), (subject.atoms[i], complex_.name(int(dry[atoms[j]]))))
+            Part(float(d), (subject.atoms[i], complex_.name(int(atoms[j]))))
             for d, i, j in zip(apart, first, second, strict=True)
         ]
     measures.worst('crystalContactDistance', parts or [Part(CRYSTAL_REACH, ())], highest=False)
 
 
-def images(
-    structure: gemmi.Structure, points: Array, atoms: Array, reach: float
-) -> Iterator[tuple[Array, Array, Indices]]:
+def images(complex_: Complex, points: Array, reach: float) -> Iterator[tuple[Array, Indices]]:
     """
     Symmetry copies of atoms that come near some points.
 
-    :param structure: with its cell; without a crystal there are none
+    :param complex_: the complex
     :param points: Angstrom
-    :param atoms: of which there are copies, Angstrom
-    :param reach: Angstrom along each axis that counts as near
-    :returns: rotation and shift of each copy, and which atoms of it come near
+    :param reach: Angstrom along each axis that counts as near, at most that of the copies
+    :returns: positions of atoms in a copy, and which atoms they are
     """
-    for copy in symmetry_copies(structure, atoms, reach):
-        moved = copy.apply(atoms[copy.atoms])
-        inside = copy.atoms[((moved >= points.min(0) - reach) & (moved <= points.max(0) + reach)).all(1)]
-        if inside.size:
-            yield copy.rotation, copy.shift, inside
+    low, high = points.min(0) - reach, points.max(0) + reach
+    for copy in complex_.copies:
+        moved = copy.apply(complex_.system.positions[copy.atoms])
+        inside = ((moved >= low) & (moved <= high)).all(1)
+        if inside.any():
+            yield moved[inside], copy.atoms[inside]

@@ -11,7 +11,7 @@ from engines.ediascorer.scoring import AtomScore, score
 from engines.ediascorer.summary import ediam
 from engines.protoss.placement import Array
 from engines.structure.bonding import ResidueKey
-from engines.structure.neighbours import Indices, near_pairs
+from engines.structure.neighbours import near_pairs
 from engines.structureprofiler.contacts import images
 from engines.structureprofiler.measures import Measures, Part
 from engines.structureprofiler.subject import AtomName, Complex, Mask, Subject, site_residues
@@ -39,7 +39,7 @@ class Support:
         wanted = {owner for owners in self.sites.values() for owner in owners}
         wanted |= {complex_.system.owner[a] for s in complex_.ligands for a in s.sites}
         atoms = np.flatnonzero(np.isin(complex_.owners, list(wanted)))
-        for item in self._score(complex_.system.positions[atoms], np.arange(len(complex_.system)), []):
+        for item in self._score(complex_.system.positions[atoms], np.ones(len(complex_.system), np.bool_), []):
             self.scores.setdefault(item.residue, []).append(item)
 
     def measure_site(self, subject: Subject, measures: Measures) -> None:
@@ -66,7 +66,7 @@ class Support:
         if subject.found:
             atoms = self._known(s for key in subject.found.keys for s in self.scores.get(key, ()))
         else:
-            scores = self._score(subject.points, np.flatnonzero(~gone), [_placed_chain(subject)])
+            scores = self._score(subject.points, ~gone, [_placed_chain(subject)])
             own = [s for s in scores if s.residue[0] == _CHAIN]
             atoms = [(s.edia, n) for s, n in zip(own, subject.atoms, strict=True) if s.edia is not None]
         if atoms:
@@ -81,7 +81,7 @@ class Support:
         """
         return [(s.edia, AtomName(s.residue, s.name, s.altloc)) for s in scores if s.edia is not None]
 
-    def _score(self, points: Array, there: Indices, more: list[gemmi.Chain]) -> list[AtomScore]:
+    def _score(self, points: Array, there: Mask, more: list[gemmi.Chain]) -> list[AtomScore]:
         """
         Score the atoms around some points; those farther away do not matter, and take time.
 
@@ -93,11 +93,10 @@ class Support:
         if not len(points):
             return []
         system, structure = self.whole.system, self.whole.source.structure
-        places = system.positions[there]
-        near = set(near_pairs(places, points, NEIGHBOURHOOD)[0].tolist())
-        for _, _, atoms in images(structure, points, places, NEIGHBOURHOOD):
-            near.update(atoms.tolist())
-        owners = {system.owner[int(there[i])] for i in near}
+        near = set(np.flatnonzero(there)[near_pairs(system.positions[there], points, NEIGHBOURHOOD)[0]].tolist())
+        for _, atoms in images(self.whole, points, NEIGHBOURHOOD):
+            near.update(atoms[there[atoms]].tolist())
+        owners = {system.owner[i] for i in near}
         part, model = structure.clone(), gemmi.Model(1)
         number = 0
         for chain in structure[0]:

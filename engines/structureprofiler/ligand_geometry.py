@@ -37,7 +37,7 @@ def measure_ligand_geometry(subject: Subject, measures: Measures) -> bool:
     :param measures: gets the values
     :returns: False if the molecule is too large or too odd for bounds, which are left unknown then
     """
-    mol = Chem.RemoveHs(subject.mol, sanitize=False)
+    mol = Chem.RemoveAllHs(subject.mol, sanitize=False)
     points = mol.GetConformer().GetPositions()
     measured = False
     try:

@@ -33,7 +33,7 @@ _AMINO: dict[tuple[str, ...], Ideal] = {
     ('N', 'CA', 'C'): Ideal(111.0, 2.7), ('N', 'CA', 'CB'): Ideal(110.6, 1.8), ('C', 'CA', 'CB'): Ideal(110.1, 2.0),
     ('CA', 'C', 'O'): Ideal(120.1, 2.1), ('CA', 'C', 'OXT'): Ideal(117.8, 2.5), ('O', 'C', 'OXT'): Ideal(124.0, 2.5),
 }  # fmt: skip
-_LONG = {('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CB', 'CG', 'CD'): Ideal(111.6, 2.6)}
+_LONG: dict[tuple[str, ...], Ideal] = {('CA', 'CB', 'CG'): Ideal(113.4, 2.2), ('CB', 'CG', 'CD'): Ideal(111.6, 2.6)}
 _CARBOXYLATE, _OUTSIDE, _BETWEEN = Ideal(1.250, 0.023), Ideal(118.3, 2.0), Ideal(123.3, 1.9)
 _GUANIDINIUM = Ideal(1.326, 0.018)
 _AMIDE_N, _AMIDE_NO = Ideal(116.7, 2.4), Ideal(121.9, 2.3)

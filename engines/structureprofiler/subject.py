@@ -23,13 +23,15 @@ from engines.structure.conformers import best_label, choose
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands
-from engines.structure.neighbours import near_pairs
+from engines.structure.neighbours import SymmetryCopy, near_pairs, symmetry_copies
 from engines.structure.reading import StructureInput, read_structure
 
 Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 _TITLE = re.compile(r'(?:^|_)([A-Z0-9]{1,5})_([A-Za-z0-9]{1,4})_(-?\d+)([A-Za-z]?)$')
 """What the title of a ligand may end with: residue name, chain, number, insertion code."""
+CRYSTAL_REACH = 10.0
+"""Angstrom up to which symmetry copies are looked for."""
 SITE_RADIUS = 6.5
 """Angstrom between heavy atoms of a residue and of the ligand up to which the residue belongs to the site."""
 
@@ -85,6 +87,7 @@ class Complex:
     :param main: which atoms belong to the most occupied conformer of their residue
     :param ligands: those of the structure, then those of the file
     :param in_the_way: for each ligand atoms that are not there when it is
+    :param copies: symmetry copies of all atoms, as far as they come near; none without a crystal cell
     :param notes: what the user should know
     """
 
@@ -96,6 +99,7 @@ class Complex:
     main: Mask
     ligands: list[Subject] = field(default_factory=list)
     in_the_way: list[Mask] = field(default_factory=list)
+    copies: list[SymmetryCopy] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
     def name(self, atom: int) -> AtomName:
@@ -159,6 +163,7 @@ def read_complex(path: Path, ccd: Path, ligand_file: Path | None) -> Complex:
         np.array([atom.b_iso for atom in heavy]), np.array([atom.element.vdw_r for atom in heavy]),
         _main(classification), notes=notes,
     )  # fmt: skip
+    result.copies = symmetry_copies(source.structure, system.positions, CRYSTAL_REACH)
     _add_ligands(result, placed)
     return result
 
