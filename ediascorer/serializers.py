@@ -41,6 +41,9 @@ EdiascorerJobSerializer = job_serializer(EdiascorerJob)
 EdiaScoresSerializer = output_serializer(
     EdiaScores,
     atom_scores=AtomScoresField(read_only=True, help_text=EdiaScores._meta.get_field('atom_scores').help_text),
+    regions=serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text=EdiaScores._meta.get_field('regions').help_text
+    ),
     structure_scores=StructureScoresField(
         read_only=True, help_text=EdiaScores._meta.get_field('structure_scores').help_text
     ),

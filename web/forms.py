@@ -1,5 +1,6 @@
 """The form of a tool, from the serializer of its submission: nothing about a field is written twice."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,6 +165,8 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     for validator in source.validators:
         if isinstance(validator, MinValueValidator | MaxValueValidator):
             shown.bounds['min' if isinstance(validator, MinValueValidator) else 'max'] = validator.limit_value
+    if isinstance(source, serializers.JSONField) and shown.value not in ('', None):
+        shown.value = shown.value if isinstance(shown.value, str) else json.dumps(shown.value)
     if kind == 'checkbox':
         shown.value = str(shown.value).lower() in ('true', '1', 'on')
     return shown

@@ -26,6 +26,20 @@ def _thresholds(content: object) -> Callable[[], Request]:
     return lambda: request(thresholds=content if isinstance(content, str) else json.dumps(content))
 
 
+_BAD_THRESHOLDS: tuple[object, ...] = (
+    '{',
+    '[' * 100_000,
+    '5',
+    [],
+    {'complex': 5},
+    {'complexes': {}},
+    {'complex': {'resolution': 2}},
+    {'ligands': {'resolutionThreshold': 2}},
+    {'complex': {'resolutionThreshold': 'two'}},
+    {'complex': {'resolutionThreshold': True}},
+    '{"complex": {"resolutionThreshold": NaN}}',
+    '{"complex": {"resolutionThreshold": 1e999}}',
+)
 CASE = ToolCase(
     job_model=StructureprofilerJob,
     valid=request,
@@ -37,22 +51,6 @@ CASE = ToolCase(
         BadInput(lambda: request(electron_density_map=upload(b'hello', 'x.ccp4')), 'electron_density_map'),
         BadInput(lambda: request(structure_factors=upload(b'hello', 'x.mtz')), 'structure_factors'),
         BadInput(lambda: request(ligand_file=upload(b'hello', 'x.sdf')), 'ligand_file'),
-        *(
-            BadInput(_thresholds(content), 'thresholds')
-            for content in (
-                '{',
-                '[' * 100_000,
-                '5',
-                [],
-                {'complex': 5},
-                {'complexes': {}},
-                {'complex': {'resolution': 2}},
-                {'ligands': {'resolutionThreshold': 2}},
-                {'complex': {'resolutionThreshold': 'two'}},
-                {'complex': {'resolutionThreshold': True}},
-                '{"complex": {"resolutionThreshold": NaN}}',
-                '{"complex": {"resolutionThreshold": 1e999}}',
-            )
-        ),
+        *(BadInput(_thresholds(content), 'thresholds') for content in _BAD_THRESHOLDS),
     ),
 )
