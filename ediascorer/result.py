@@ -1,18 +1,17 @@
 """What the page of a job shows: the worst first, as tables, and in colour beside the map."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from molviewspec import State, create_builder
 
 from molecule_handler.models import Protein
 from web import molecules, scenes
-from web.results import Column, Contour, File, Place, Result, Row, Scene, Table
+from web.results import Contour, File, Place, Result, Scene
 
-from .columns import ATOM, STRUCTURE, Described
+from . import tables
 from .models import EdiaRegion, EdiascorerJob, EdiaScores
 from .words import BEST, GOOD, POOR, kind, kinds, number, sentences, worst_first
-from .words import Row as Score
 
 _BAD, _FAIR, _FINE = scenes.COLOURS[5], scenes.COLOURS[1], scenes.COLOURS[4]
 _LEGEND = (
@@ -24,29 +23,8 @@ _LEGEND = (
 _LEVEL = 1.0
 _MESH = '#5d6d7e'
 _MAP = (_MESH, f'map at {_LEVEL:g} sigma')
-#: Residues that a scene draws as sticks, the worst of a large structure, and rows that a page has room for.
-_STICKS, _ROWS = 60, 100
-_KINDS = {'r': 'residue', 'm': 'ligand', 'w': 'water', 't': 'metal'}
-_FAULTS = {'1': 'clash', '2': 'unexplained density', '3': 'missing density'}
-_TEXT = frozenset({'Name', 'Chain', 'ID', 'Atom name', 'Substructure name', 'Substructure id', 'Element'})
-#: What a page has room for, under these headings.
-_STRUCTURES = {
-    'key': 'Name',
-    'kind': 'Kind',
-    'EDIAm': 'EDIAm',
-    'Min EDIA': 'Lowest',
-    'Median EDIA': 'Median',
-    'OPIA': 'OPIA',
-    'RSCC': 'RSCC',
-    'RSR': 'RSR',
-}
-_ATOMS = {'atom': 'Atom', 'EDIA': 'EDIA', 'fault': 'Fault', 'B factor': 'B factor', 'Occupancy': 'Occupancy'}
-_OWN = {
-    'key': Described('', 'residue name, chain and number'),
-    'kind': Described('', 'residue, ligand, water or metal'),
-    'atom': Described('', 'atom name, residue name, chain and number'),
-    'fault': Described('', 'what is wrong where the support is low'),
-}
+#: Residues that a scene draws as sticks, the worst of a large structure.
+_STICKS = 60
 
 
 class Region(NamedTuple):
@@ -73,36 +51,17 @@ def result(job: EdiascorerJob) -> Result:
         for _, row in ranked
         if len(ranked) <= _STICKS or number(row, 'EDIAm') < GOOD
         if kind(row, known) != 'w'
-        for place in _places(row['Chain'], row['ID'])
+        for place in tables.places_of(row['Chain'], row['ID'])
     ]
-    atoms = sorted(scores.atom_scores.values(), key=lambda row: number(row, 'EDIA'))
     return Result(
         sentences=tuple(sentences(scores.atom_scores, scores.structure_scores)),
         scenes=_scenes(protein, regions, drawn[:_STICKS]),
-        tables=(
-            Table(
-                'structures',
-                'Residues and ligands',
-                tuple(_columns(_STRUCTURES, STRUCTURE, (row for _, row in ranked))),
-                tuple(_structure_row(name, row, _KINDS.get(kind(row, known), '')) for name, row in ranked),
-                'The least supported first.',
-                _ROWS,
-            ),
-            Table(
-                'atoms',
-                'Atoms',
-                tuple(_columns(_ATOMS, ATOM, atoms)),
-                tuple(map(_atom_row, atoms)),
-                'The least supported first.',
-                _ROWS,
-            ),
-        ),
+        tables=(tables.structures(ranked, known), *tables.poor_atoms(scores.atom_scores.values())),
         files=(
             *molecules.protein_files(protein, 'The structure, with EDIA as B factors,'),
             *(region.file for region in regions),
             *_whole_map(job),
-            molecules.json_file('atom_scores', 'The scores of the atoms', scores.atom_scores),
-            molecules.json_file('structure_scores', 'The scores of residues and ligands', scores.structure_scores),
+            *tables.atom_files(scores.atom_scores),
         ),
     )
 
@@ -129,58 +88,8 @@ def _regions(scores: EdiaScores, links: list[EdiaRegion]) -> list[Region]:
         title = f'The map around {name}, in units of its sigma above its mean'
         key = f'map_{link.position + 1}'
         file = molecules.map_file(key, title, link.density.file, Contour(_LEVEL, _MESH))
-        found.append(Region(key, name, next(iter(_places(row['Chain'], row['ID'])), None), file))
+        found.append(Region(key, name, next(iter(tables.places_of(row['Chain'], row['ID'])), None), file))
     return found
-
-
-def _places(chain: str, position: str) -> tuple[Place, ...]:
-    """
-    :param chain: of a residue
-    :param position: its number and insertion code
-    :returns: where it is, if the program says so in the usual way
-    """
-    try:
-        return (molecules.place(chain, position),)
-    except ValueError:
-        return ()
-
-
-def _columns(shown: Mapping[str, str], known: Mapping[str, Described], rows: Iterable[Score]) -> Iterable[Column]:
-    """
-    :param shown: headings of what the page shows; what no row has is left out
-    :param known: columns with a meaning
-    :param rows: of the table
-    :returns: the columns of the page, then all others
-    """
-    there = dict.fromkeys(name for row in rows for name in row)
-    described = {**known, **_OWN}
-    for name in dict.fromkeys((*(name for name in shown if name in there or name in _OWN), *there)):
-        unit, meaning = described.get(name, Described('', ''))
-        numeric = name not in _OWN and name not in _TEXT
-        yield Column(name, shown.get(name, name), unit, meaning, numeric=numeric, shown=name in shown)
-
-
-def _structure_row(name: str, row: Score, word: str) -> Row:
-    """
-    :param name: of a residue or ligand
-    :param row: its scores
-    :param word: what it is
-    :returns: its row
-    """
-    return Row({'key': name, 'kind': word, **row}, _places(row['Chain'], row['ID']))
-
-
-def _atom_row(row: Score) -> Row:
-    """
-    :param row: scores of an atom
-    :returns: its row
-    """
-    names = ('Atom name', 'Substructure name', 'Chain', 'Substructure id')
-    cells = {
-        'atom': ' '.join(row[name] for name in names),
-        'fault': _FAULTS.get(row.get('EDIA fault analysis', ''), ''),
-    }
-    return Row({**cells, **row}, _places(row['Chain'], row['Substructure id']))
 
 
 def _scenes(protein: Protein, regions: list[Region], sticks: list[Place]) -> tuple[Scene, ...]:
@@ -220,6 +129,7 @@ def _drawn(protein: Protein, region: Region | None, sticks: list[Place], text: s
     """
     scene, theme = create_builder(), scenes.by_b_factor(BEST, (_BAD, _FAIR, _FINE))
     drawn = scenes.structure(scene, molecules.protein_url(protein), protein.file_type)
+    drawn.tooltip_from_uri(uri=f'files/{tables.HOVER}', format='json', schema='atom')
     scenes.polymers(drawn, theme)
     scenes.metals(drawn, theme)
     scenes.others(drawn, theme)

@@ -1,5 +1,6 @@
 """What the page of a job shows."""
 
+import json
 from typing import Any
 
 from ediascorer.models import EdiascorerJob
@@ -59,9 +60,21 @@ class Results(ApiTestCase):
 
     def test_page_has_the_worst_rows_only_and_the_file_all_of_them(self) -> None:
         """A large structure has 100,000 atoms."""
-        many = tuple(ATOMS[0].replace('1,r', f'{serial},r', 1) for serial in range(1, 300))
-        table = self.result(atoms=many).tables[1]
+        many = tuple(ATOMS[1].replace('2,r', f'{serial},r', 1) for serial in range(1, 300))
+        result = self.result(atoms=(*many, ATOMS[0].replace('1,r', '300,r', 1)))
+        table = result.tables[1]
         self.assertEqual((len(table.rows), len(table.shown())), (299, 100))
+        files = {file.name: file.read().decode() for file in result.files if not file.contour}
+        self.assertEqual(len(files['atom_scores.csv'].splitlines()), 301)
+        self.assertEqual(len(json.loads(files['hover.json'])), 300)
+
+    def test_atom_tells_its_score_and_its_fault_when_the_pointer_is_on_it(self) -> None:
+        """A colour is no number."""
+        result = self.result(also='sed -i "3s/0.75/,/; 3s/,,/,/" output/protein_atomscores.csv')
+        (hover,) = [json.loads(file.read()) for file in result.files if file.name == 'hover.json']
+        self.assertEqual(hover[0], {'atom_id': 1, 'tooltip': 'EDIA 1.05'})
+        self.assertEqual(hover[1], {'atom_id': 2, 'tooltip': 'EDIA unknown, unexplained density'})
+        self.assertIn('files/hover.json', result.scenes[0].build().model_dump_json())
 
     def test_scene_for_each_part_of_the_map_looks_at_it(self) -> None:
         """The mesh has the level of the legend and of PyMOL."""
