@@ -36,6 +36,7 @@ from .ops_tests import (  # noqa: F401
 from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
 from .queue_tests import AdmissionTests, CancelTests, PositionTests  # noqa: F401
 from .reaper_tests import ReaperInTheWorker, ReaperSweeps  # noqa: F401
+from .release_tests import LayingOut, ReleaseWheel  # noqa: F401
 from .remains_tests import LeftProcesses, LeftWorkDirectories, LostMemory  # noqa: F401
 from .sandbox_tests import AccountOfARun, BoundsOfARun, NothingSurvives, WorkDirectories  # noqa: F401
 from .schema_tests import ApiDescription, SwaggerPage  # noqa: F401
