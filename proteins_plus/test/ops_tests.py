@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 PROJECT = Path(settings.BASE_DIR)
-SCRIPTS = ('start.sh', 'stop.sh', 'clean.sh', 'check.sh', 'test.sh', '.ci/run')
+SCRIPTS = ('start.sh', 'stop.sh', 'clean.sh', 'check.sh', 'test.sh', 'deploy/release.sh', '.ci/run')
 CELERY_LIKE = 'python -m celery -A proteins_plus worker'
 
 
@@ -366,6 +366,17 @@ class VirtualEnvironmentTests(ScriptCase):
         stamp = self.folder / '.venv/.proteinsplus-installed'
         stamp.write_text(re.sub(r' /.*', ' /somewhere/else', stamp.read_text(encoding='utf-8')))
         self.assertEqual(self.verdict(), 'unusable')
+
+    def test_environment_is_made_with_python_itself_and_not_with_a_link_to_it(self) -> None:
+        """In the sandbox a tool sees where Python is installed, but not where somebody has put a link."""
+        python, link = self.folder / 'python3.11', self.folder / 'link'
+        python.write_text('#!/bin/sh\necho "$0 $*" >>calls\n', encoding='utf-8')
+        python.chmod(0o755)
+        link.symlink_to(python)
+        done = self.common(f'find_uv() {{ return 1; }}; BASE_PYTHON={link}; create_environment')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        calls = (self.folder / 'calls').read_text(encoding='utf-8').splitlines()
+        self.assertEqual(calls[-1], f'{python} -m venv .venv')
 
     def test_interpreter_with_all_packages_is_used_as_it_is(self) -> None:
         """A conda environment, for instance; no .venv is made then."""
