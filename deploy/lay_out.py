@@ -12,7 +12,7 @@ from pathlib import Path
 
 CARRIED = Path(__file__).with_name('project')
 #: The files of the release that lies in a folder, as ``sha256sum`` writes and checks them.
-MANIFEST = '.proteinsplus-release'
+MANIFEST = '.release.sha256'
 
 
 def digest(file: Path) -> str:

@@ -92,7 +92,7 @@ class ReleaseWheel(SimpleTestCase):
         self.assertEqual(len(viewer), 6, viewer)
         wanted = {name: file for name, file in contents(self.checkout).items() if name in self.names | viewer}
         found = contents(self.server)
-        del found['.proteinsplus-release']
+        del found['.release.sha256']
         self.assertEqual(found.keys() ^ wanted.keys(), set())
         self.assertEqual([name for name in wanted if found[name] != wanted[name]], [])
 
