@@ -12,6 +12,7 @@ from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTest
 from .disk_tests import EveryWriteInTurn, RealDisk  # noqa: F401
 from .docs_tests import EnginePageTests, ErrorPageTests, MarkdownTests, ReadmeTests, ReleaseTests  # noqa: F401
 from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: F401
+from .environment_tests import VirtualEnvironmentTests  # noqa: F401
 from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
 from .hashing_tests import ContentHashes  # noqa: F401
 from .health_tests import Health  # noqa: F401
@@ -31,7 +32,6 @@ from .ops_tests import (  # noqa: F401
     SettingsFileTests,
     StartRefusalTests,
     StopTests,
-    VirtualEnvironmentTests,
 )
 from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
 from .queue_tests import AdmissionTests, CancelTests, PositionTests  # noqa: F401
