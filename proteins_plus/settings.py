@@ -231,6 +231,8 @@ SPECTACULAR_SETTINGS = {
     'COMPONENT_SPLIT_REQUEST': True,  # without it Swagger UI offers a text box where a file belongs
     'SWAGGER_UI_DIST': 'SIDECAR',
     'SWAGGER_UI_FAVICON_HREF': 'SIDECAR',
+    # For those who cannot see well: the usual theme is too pale, and deep linking puts a link into each button.
+    'SWAGGER_UI_SETTINGS': {'deepLinking': False, 'syntaxHighlight': {'theme': 'obsidian'}},
     'SERVERS': [{'url': SCHEMA_URL}] if SCHEMA_URL else [],
     'ENUM_NAME_OVERRIDES': {
         'JobStatus': 'proteins_plus.models.STATUS_WORDS',
