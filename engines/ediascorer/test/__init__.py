@@ -1,5 +1,6 @@
 """Tests of the EDIA engine."""
 
+from engines.ediascorer.test.maps_tests import BoxTests, ConventionTests, WrongMapTests
 from engines.ediascorer.test.scoring_tests import (
     BondTests,
     FaultTests,
@@ -12,10 +13,13 @@ from engines.ediascorer.test.scoring_tests import (
 
 __all__ = [
     'BondTests',
+    'BoxTests',
+    'ConventionTests',
     'FaultTests',
     'OneAtomTests',
     'OwnershipTests',
     'RadiusTests',
     'ScoreTests',
     'WeightTests',
+    'WrongMapTests',
 ]

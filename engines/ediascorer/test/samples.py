@@ -30,6 +30,18 @@ class Spot(NamedTuple):
     occupancy: float = 1.0
 
 
+def water(number: int, x: float, y: float = 10.0, z: float = 10.0, **changed: object) -> Spot:
+    """
+    :param number: of the residue
+    :param x: Angstrom
+    :param y: Angstrom
+    :param z: Angstrom
+    :param changed: fields of the spot
+    :returns: a water
+    """
+    return Spot('HOH', number, 'O', 'O', (x, y, z))._replace(**changed)
+
+
 def model(spots: Sequence[Spot], cell: float = 0.0, group: str = 'P 1', resolution: float = 1.5) -> gemmi.Structure:
     """
     A structure of one chain.
