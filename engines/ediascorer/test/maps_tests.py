@@ -214,6 +214,14 @@ class WrongMapTests(MapTestCase):
         self.assertEqual(caught.exception.code, 'map.wrong')
         self.assertIn('50.3 4.8 14.7', caught.exception.message)
 
+    def test_model_without_a_cell_gets_that_of_the_map(self) -> None:
+        """As docking programs write it; its neighbours in the crystal count again."""
+        target = peptide().clone()
+        target.cell, target.spacegroup_hm = gemmi.UnitCell(), ''
+        density = self.read(content('5wkd_2fofc.ccp4'), target)
+        self.assertEqual([note.code for note in density.notes], ['map.cell'])
+        self.assert_same([item.edia for item in score(target, density)], self.scores(content('5wkd_2fofc.ccp4')), 0.005)
+
     def test_other_space_group_of_the_same_cell_is_told(self) -> None:
         """It may be meant."""
         target = peptide().clone()
