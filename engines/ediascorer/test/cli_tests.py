@@ -125,7 +125,7 @@ class OutputTests(EdiaTestCase):
         target[0]['A'][3][0].altloc, target[0]['A'][4][0].altloc = 'A', 'B'
         self.score(self.structure_file(target, 'x.pdb'), density)
         rows = [(row['Substructure name'], row['Substructure id']) for row in self.table('atomscores')]
-        self.assertEqual(len(rows), len(set(rows)))
+        self.assertLessEqual({('HOH', '5'), ('HOH', '5A'), ('GLY', '7'), ('SER', '7')}, set(rows))
         self.assertEqual(len({row['Infile id'] for row in self.table('atomscores')}), 5)
 
     def test_atoms_outside_the_map_have_no_score(self) -> None:
