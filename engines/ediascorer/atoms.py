@@ -1,6 +1,8 @@
 """The heavy atoms of a model with their density spheres, their neighbours in the crystal and their bonds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import gemmi
 import numpy as np
@@ -15,6 +17,8 @@ TOLERANCE = 0.12
 """Angstrom above the sum of the covalent radii up to which atoms are bonded."""
 _SAME = 0.8
 """Angstrom; nearer to its own copy an atom stands on a symmetry element."""
+CLASH = 2.2
+"""Angstrom; nearer than this no two atoms stand that share no bond, short hydrogen bonds (2.4) included."""
 _CHAIN_BONDS = ({'C', 'N'}, {"O3'", 'P'}, {'O3*', 'P'}, {'SG'})
 
 Bools = npt.NDArray[np.bool_]
@@ -30,6 +34,7 @@ class Neighbours:
     :param distance: Angstrom
     :param bonded: whether they share a covalent bond
     :param apart: whether they never stand there together: other conformers
+    :param clashing: whether they are nearer than any bond partner of a bond partner, hydrogen bond or metal may be
     """
 
     first: Indices
@@ -37,6 +42,7 @@ class Neighbours:
     distance: Array
     bonded: Bools
     apart: Bools
+    clashing: Bools
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,14 @@ class Atoms:
         return len(self.atoms)
 
 
-def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
+def gather(structure: gemmi.Structure, resolution: float, sets: Mapping[int, int] = MappingProxyType({})) -> Atoms:
     """
     The heavy atoms of a structure.
 
     :param structure: its first model counts
     :param resolution: Angstrom, for the radii
+    :param sets: by index of a residue in the model the set it belongs to, if residues of different sets, such as poses
+        of a ligand, are alternatives
     :returns: the atoms
     :raises EngineError: ``structure.no_atoms`` if all are hydrogens
     """
@@ -100,7 +108,12 @@ def gather(structure: gemmi.Structure, resolution: float) -> Atoms:
     first, second, apart = first[touching], second[touching], apart[touching]
     bonded = _bonded(atoms, residues, keys, first, sources[second], apart, second >= len(own))
     alternative = _alternative(atoms, first, sources[second], apart, second >= len(own))
-    neighbours = Neighbours(first, second, apart, bonded & ~alternative, alternative)
+    members = np.array([sets.get(group, 0) for group in groups])
+    a, b = members[first], members[sources[second]]
+    alternative |= (a != b) & (a > 0) & (b > 0)
+    bonded &= ~alternative
+    clashing = _clashing(atoms, first, sources[second], apart, bonded, alternative)
+    neighbours = Neighbours(first, second, apart, bonded, alternative, clashing)
     return Atoms(atoms, residues, keys, groups, places, radii[sources], sources, neighbours)
 
 
@@ -151,4 +164,29 @@ def _bonded(
         result[pair] = {atoms[a].name, atoms[b].name} in _CHAIN_BONDS or is_plausible(
             (atoms[a], residues[a]), (atoms[b], residues[b])
         )
+    return result
+
+
+def _clashing(
+    atoms: list[gemmi.Atom], first: Indices, second: Indices, distance: Array, bonded: Bools, alternative: Bools
+) -> Bools:
+    """
+    Pairs that are too near to each other.
+
+    :param atoms: the atoms
+    :param first: an atom of each pair
+    :param second: the other
+    :param distance: Angstrom
+    :param bonded: whether they share a bond
+    :param alternative: whether only one of them can be present
+    :returns: True for such pairs, unless one is a metal or both are bonded to the same atom
+    """
+    metal = np.array([atom.element.is_metal for atom in atoms])
+    result: Bools = (distance < CLASH) & ~bonded & ~alternative & ~metal[first] & ~metal[second]
+    partners: dict[int, set[int]] = {}
+    for a, b in zip(first[bonded].tolist(), second[bonded].tolist(), strict=True):
+        partners.setdefault(a, set()).add(b)
+    for pair in np.flatnonzero(result).tolist():
+        a, b = int(first[pair]), int(second[pair])
+        result[pair] = not partners.get(a, set()) & partners.get(b, set())
     return result

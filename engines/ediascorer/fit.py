@@ -4,6 +4,7 @@ How well the density calculated from a model agrees with its map, residue by res
 RSR: Jones, Zou, Cowan, Kjeldgaard (1991) Acta Cryst. A47:110; RSCC: the correlation over the same points.
 """
 
+import math
 from dataclasses import dataclass
 
 import gemmi
@@ -11,11 +12,13 @@ import numpy as np
 
 from engines.ediascorer.atoms import Atoms
 from engines.ediascorer.maps import Density
-from engines.ediascorer.scoring import Close, Floats, Lattice, batches, relative_squares
+from engines.ediascorer.scoring import Close, Floats, ball, batches, relative_squares
 from engines.structure.neighbours import Array, Indices
 
 _RATE = 1.5
 """Grid points of the calculated map for half of the shortest wave length."""
+_SPACING = 1 / 4
+"""Of the points that are compared, in radii."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     :returns: the calculated map, in a cell of its own box if the map is no crystal's
     """
     model, space = structure[0], structure
-    if not density.periodic:
+    if density.box is not None:
         space = structure.clone()
         space.cell, space.spacegroup_hm = density.grid.unit_cell, 'P 1'
         model = space[0]
@@ -52,12 +55,15 @@ def calculated(structure: gemmi.Structure, density: Density) -> Density:
     calculator = gemmi.DensityCalculatorX()
     calculator.d_min, calculator.rate = density.resolution, _RATE
     calculator.set_grid_cell_and_spacegroup(space)
+    # Atoms with B factors near 0 are sharper than the grid; they are blurred on it, and sharpened again behind it.
+    calculator.set_refmac_compatible_blur(model)
     calculator.put_model_density_on_grid(model)
-    waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(dmin=density.resolution)
+    waves = gemmi.transform_map_to_f_phi(calculator.grid).prepare_asu_data(
+        dmin=density.resolution, unblur=calculator.blur
+    )
     grid = waves.transform_f_phi_to_map(sample_rate=2 * _RATE)
     values = np.array(grid, copy=False)
-    return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin,
-                   density.periodic)  # fmt: skip
+    return Density(grid, float(values.mean()), float(values.std()), density.resolution, density.origin, density.box)
 
 
 def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
@@ -70,11 +76,13 @@ def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
     :param model: the map calculated from the model
     :returns: the agreement
     """
+    if not model.sigma:
+        return Fit({}, {}, math.nan)
     observed, expected, owners = _samples(atoms, density, model)
-    if len(owners) < 3 or expected.std() == 0:
-        return Fit({}, {}, float('nan'))
-    slope, intercept = np.polyfit(expected, observed, 1)
-    scaled = slope * expected + intercept
+    if len(owners) < 3:
+        return Fit({}, {}, math.nan)
+    slope, overall = _line(expected, observed)
+    scaled = slope * (expected - expected.mean()) + observed.mean()
     number = int(owners.max()) + 1
     count = np.bincount(owners, minlength=number)
     there = np.flatnonzero(count > 2)
@@ -89,8 +97,20 @@ def fit_of(atoms: Atoms, density: Density, model: Density) -> Fit:
     with np.errstate(divide='ignore', invalid='ignore'):
         rscc = (mean(observed * expected) - a * b) / spread
         rsr = mean(np.abs(observed - scaled)) / mean(np.abs(observed + scaled))
-    overall = float(np.corrcoef(observed, expected)[0, 1])
-    return Fit(*(dict(zip(there.tolist(), values.tolist(), strict=True)) for values in (rscc, rsr)), overall)
+    groups = there.tolist()
+    return Fit(dict(zip(groups, rscc.tolist(), strict=True)), dict(zip(groups, rsr.tolist(), strict=True)), overall)
+
+
+def _line(x: Array, y: Array) -> tuple[float, float]:
+    """
+    The line through points.
+
+    :param x: abscissae
+    :param y: ordinates
+    :returns: its slope, and the correlation
+    """
+    xx, yy, xy = x.var(), y.var(), ((x - x.mean()) * (y - y.mean())).mean()
+    return float(xy / xx), float(xy / np.sqrt(xx * yy))
 
 
 def _samples(atoms: Atoms, density: Density, model: Density) -> tuple[Array, Array, Indices]:
@@ -106,17 +126,15 @@ def _samples(atoms: Atoms, density: Density, model: Density) -> tuple[Array, Arr
     pairs = atoms.neighbours
     close = Close(atoms, 1, 1)
     close.keep &= (pairs.second < len(atoms)) & (groups[pairs.first] == groups[atoms.origins[pairs.second]])
-    radii = atoms.radii[: len(atoms)]
+    points = ball(_SPACING, 0, 1).astype(np.float32)
     found: list[tuple[Floats, Floats, Indices]] = []
-    for value in np.unique(radii):
-        points = Lattice.of_radius(float(value), density.resolution / 6).inner
-        for batch in batches(np.flatnonzero(radii == value), close, len(points)):
-            where, others = close.around(batch)
-            # A point belongs to the nearest atom of the residue; of two equally near ones to both.
-            rows, columns = np.nonzero(relative_squares(where, 0 * others, points).min(1, initial=1) >= 0)
-            places = atoms.positions[batch[rows]] + points[columns]
-            values = density.values(places), model.values(places), groups[batch[rows]]
-            known = ~np.isnan(values[0]) & ~np.isnan(values[1])
-            found.append((values[0][known], values[1][known], values[2][known]))
+    for batch in batches(close, len(points)):
+        where, others = close.around(batch)
+        # A point belongs to the nearest atom of the residue; of two equally near ones to both.
+        rows, columns = np.nonzero(relative_squares(where, 0 * others, points).min(1, initial=1) >= 0)
+        places = atoms.positions[batch[rows]] + atoms.radii[batch[rows], None] * points[columns]
+        values = density.values(places), model.values(places), groups[batch[rows]]
+        known = ~np.isnan(values[0]) & ~np.isnan(values[1])
+        found.append((values[0][known], values[1][known], values[2][known]))
     observed, expected, owners = (np.concatenate(column) for column in zip(*found, strict=True))
     return (observed - density.mean) / density.sigma, (expected - model.mean) / model.sigma, owners

@@ -19,11 +19,14 @@ from engines.ediascorer.maps import Density
 from engines.structure.bonding import ResidueKey
 from engines.structure.neighbours import Array, Indices
 
-INNER_SPACING, RING_SPACING = 0.25, 0.35
-"""Angstrom, within the radius and beyond; the definition asks for voxels with a diagonal of at most 0.7, that is 0.4."""
+INNER_SPACING, RING_SPACING = 1 / 5, 1 / 3.5
+"""Of the points within the radius and beyond, in radii. The definition asks for voxel diagonals of 0.7 Angstrom or
+less, a spacing of 0.4, which is half of the smallest radius."""
 _BATCH = 1_000_000
 """Distances that are held at a time."""
 _FAR = 1e4
+_WELL, _LOSS = 0.8, 0.2
+"""EDIA from which an atom has no fault, and the loss that is one."""
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -99,31 +102,45 @@ def score(structure: gemmi.Structure, density: Density) -> list[AtomScore]:
     :param density: its 2mFo-DFc map
     :returns: scores in file order
     """
-    atoms = gather(structure, density.resolution)
+    return scores_of(gather(structure, density.resolution), density)
+
+
+def scores_of(atoms: Atoms, density: Density) -> list[AtomScore]:
+    """
+    EDIA of atoms.
+
+    :param atoms: the atoms
+    :param density: their 2mFo-DFc map
+    :returns: scores in file order
+    """
     sums = add_up(atoms, density)
-    bonds = _bonds(atoms)
+    bonds, faults = _bonds(atoms), _faults(atoms, sums)
     return [
         AtomScore(
             atom.serial, key, atom.name, atom.altloc.strip('\0'), atom.element.name, atom.b_iso, atom.occ,
-            round(min(max(float(sums.edia[i]), 0.0), 1.2), 4) if sums.known[i] else None, _fault(sums, i),
+            round(min(max(float(sums.edia[i]), 0.0), 1.2), 4) if sums.known[i] else None, faults[i],
             atoms.groups[i], bonds[i],
         )
         for i, (atom, key) in enumerate(zip(atoms.atoms, atoms.keys, strict=True))
     ]  # fmt: skip
 
 
-def _fault(sums: Sums, atom: int) -> int:
+def _faults(atoms: Atoms, sums: Sums) -> list[int]:
     """
-    What an atom has lost most to.
+    What the atoms have lost most to. It is a fault if the score is below 0.8 and a fifth of the support was lost to it:
+    density that is missing within the radius; density around it that no atom owns; density it shares with atoms that
+    are too near to it.
 
+    :param atoms: the atoms
     :param sums: of all atoms
-    :param atom: index
     :returns: 0 to 3, see :class:`AtomScore`
     """
-    if not sums.known[atom] or sums.edia[atom] >= 0.8:
-        return 0
-    losses = (sums.shared[atom], sums.extra[atom], sums.missing[atom])
-    return 1 + int(np.argmax(losses)) if max(losses) > 0.1 else 0
+    clashing = np.zeros(len(atoms), np.bool_)
+    clashing[atoms.neighbours.first[atoms.neighbours.clashing]] = True
+    losses = np.stack((np.where(clashing, sums.shared, 0), sums.extra, sums.missing))
+    faulty = sums.known & (sums.edia < _WELL) & (losses.max(0) >= _LOSS)
+    result: list[int] = np.where(faulty, losses.argmax(0) + 1, 0).tolist()
+    return result
 
 
 def _bonds(atoms: Atoms) -> list[tuple[int, ...]]:
@@ -150,26 +167,24 @@ def add_up(atoms: Atoms, density: Density) -> Sums:
     :returns: the sums
     """
     shape = len(atoms)
-    sums = Sums(*(np.zeros(shape) for _ in range(4)), np.ones(shape, np.bool_))
+    sums = Sums(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape, np.bool_))
     inner, ring, wide = Close(atoms, 1, 1), Close(atoms, 2, 1), Close(atoms, 2, 2)
     inner.keep &= ~(atoms.neighbours.bonded | atoms.neighbours.apart)
-    radii = atoms.radii[:shape]
-    for value in np.unique(radii):
-        lattice = Lattice.of_radius(float(value))
-        for batch in batches(np.flatnonzero(radii == value), ring, len(lattice.ring)):
-            _add_inner(atoms, density, lattice, batch, inner, sums)
-            _add_ring(atoms, density, lattice, batch, ring, wide, sums)
+    lattice = Lattice.of_spacing(INNER_SPACING, RING_SPACING)
+    for batch in batches(ring, len(lattice.ring)):
+        _add_inner(atoms, density, lattice, batch, inner, sums)
+        _add_ring(atoms, density, lattice, batch, ring, wide, sums)
     return sums
 
 
 @dataclass(frozen=True)
 class Lattice:
     """
-    Points around an atom.
+    Points around an atom, in units of its radius.
 
-    :param inner: within its radius, Angstrom, shape (n, 3)
+    :param inner: nearer than 1, shape (n, 3)
     :param inner_weights: positive, shape (n,), of sum 1
-    :param ring: from there to twice the radius, shape (m, 3)
+    :param ring: from there to 2, shape (m, 3)
     :param ring_weights: negative, shape (m,), in the same units
     """
 
@@ -179,40 +194,39 @@ class Lattice:
     ring_weights: Floats
 
     @classmethod
-    def of_radius(cls, radius: float, spacing: float = INNER_SPACING, ring_spacing: float = RING_SPACING) -> 'Lattice':
+    def of_spacing(cls, inner_spacing: float, ring_spacing: float) -> 'Lattice':
         """
-        The points around an atom of a radius.
+        Cubic lattices with the atom on one of their points.
 
-        :param radius: Angstrom
-        :param spacing: of the points within the radius, Angstrom
-        :param ring_spacing: of the points beyond, Angstrom
+        :param inner_spacing: of the points within the radius
+        :param ring_spacing: of the points beyond
         :returns: the points
         """
-        inner, x = _ball(radius, spacing, 0, 1)
-        inner_weights = weight(x) * spacing**3
-        ring, x = _ball(radius, ring_spacing, 1, 2)
-        ring_weights = weight(x) * ring_spacing**3
+        inner, ring = ball(inner_spacing, 0, 1), ball(ring_spacing, 1, 2)
+        inner_weights = weight(np.sqrt((inner**2).sum(1))) * inner_spacing**3
+        ring_weights = weight(np.sqrt((ring**2).sum(1))) * ring_spacing**3
         total = inner_weights.sum()
-        parts = inner, inner_weights / total, ring, ring_weights / total
-        return cls(*(part.astype(np.float32) for part in parts))
+        return cls(
+            inner.astype(np.float32), (inner_weights / total).astype(np.float32),
+            ring.astype(np.float32), (ring_weights / total).astype(np.float32),
+        )  # fmt: skip
 
 
-def _ball(radius: float, spacing: float, low: float, high: float) -> tuple[Array, Array]:
+def ball(spacing: float, low: float, high: float) -> Array:
     """
     Points of a cubic lattice around the origin, which is one of them.
 
-    :param radius: unit of the bounds, Angstrom
-    :param spacing: Angstrom
+    :param spacing: of the points
     :param low: nearest
     :param high: farthest, not included
-    :returns: the points, shape (n, 3), and their distances in units of the radius
+    :returns: the points, shape (n, 3)
     """
-    number = int(high * radius / spacing) + 1
+    number = int(high / spacing) + 1
     steps = np.arange(-number, number + 1) * spacing
     points = np.stack(np.meshgrid(steps, steps, steps, indexing='ij'), -1).reshape(-1, 3)
-    x = np.sqrt((points**2).sum(1)) / radius
-    kept = (x >= low) & (x < high)
-    return points[kept], x[kept]
+    distance = np.sqrt((points**2).sum(1))
+    kept: Array = points[(distance >= low) & (distance < high)]
+    return kept
 
 
 class Close:
@@ -246,7 +260,8 @@ class Close:
         The neighbours of some atoms, padded with such that are far away.
 
         :param batch: atoms
-        :returns: where they are as seen from the atom, Angstrom, shape (a, m, 3), and their radii, shape (a, m)
+        :returns: where they are as seen from the atom, shape (a, m, 3), and their radii, shape (a, m), both in units of
+            the atom's radius
         """
         counts = self.counts(batch)
         rows = np.repeat(np.arange(len(batch)), counts)
@@ -258,24 +273,25 @@ class Close:
         where = np.full((len(batch), int(number.max(initial=0)), 3), _FAR, np.float32)
         radii = np.zeros(where.shape[:2], np.float32)
         second = self.atoms.neighbours.second[pairs]
-        where[rows, columns] = self.atoms.positions[second] - self.atoms.positions[batch[rows]]
-        radii[rows, columns] = self.atoms.radii[second]
+        unit = self.atoms.radii[batch[rows]]
+        where[rows, columns] = (self.atoms.positions[second] - self.atoms.positions[batch[rows]]) / unit[:, None]
+        radii[rows, columns] = self.atoms.radii[second] / unit
         return where, radii
 
 
-def batches(members: Indices, close: Close, points: int) -> Iterator[Indices]:
+def batches(close: Close, points: int) -> Iterator[Indices]:
     """
-    Divide atoms so that the distances of a batch fit into memory.
+    Divide the atoms so that the distances of a batch fit into memory.
 
-    :param members: atoms
     :param close: their neighbours
     :param points: around each
     :returns: parts of them
     """
-    most = int(close.counts(members).max(initial=1))
+    everything = np.arange(len(close.atoms))
+    most = int(close.counts(everything).max(initial=1))
     size = max(1, _BATCH // (points * max(1, most // 2)))
-    for start in range(0, len(members), size):
-        yield members[start : start + size]
+    for start in range(0, len(everything), size):
+        yield everything[start : start + size]
 
 
 def relative_squares(where: Floats, shifts: Floats, points: Floats) -> Floats:
@@ -302,8 +318,8 @@ def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices,
 
     :param atoms: the atoms
     :param density: the map
-    :param lattice: points of this radius
-    :param batch: atoms of this radius
+    :param lattice: the points
+    :param batch: some of the atoms
     :param close: those it may be shared with
     :param sums: gets the sums
     """
@@ -314,7 +330,7 @@ def _add_inner(atoms: Atoms, density: Density, lattice: Lattice, batch: Indices,
     squares[squares >= (radii**2)[..., None]] = 0
     foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)
     owned = np.where(foreign > 0, 1 - own / np.maximum(own + foreign, 1e-6), np.float32(1))
-    places = (atoms.positions[batch][:, None] + lattice.inner).reshape(-1, 3)
+    places = (atoms.positions[batch][:, None] + atoms.radii[batch][:, None, None] * lattice.inner).reshape(-1, 3)
     found = density.scores(places).reshape(len(batch), -1)
     gained = found * lattice.inner_weights
     sums.known[batch] = ~np.isnan(gained).any(1)
@@ -331,8 +347,8 @@ def _add_ring(
 
     :param atoms: the atoms
     :param density: the map
-    :param lattice: points of this radius
-    :param batch: atoms of this radius
+    :param lattice: the points
+    :param batch: some of the atoms
     :param ring: those that may own points there
     :param wide: those that may share what no atom owns
     :param sums: gets the sums
@@ -341,7 +357,7 @@ def _add_ring(
     distances = np.sqrt((lattice.ring**2).sum(1))
     free = relative_squares(where, radii**2, lattice.ring).min(1, initial=_FAR) >= -(distances**2)
     rows, columns = np.nonzero(free)
-    found = density.scores(atoms.positions[batch[rows]] + lattice.ring[columns])
+    found = density.scores(atoms.positions[batch[rows]] + atoms.radii[batch[rows], None] * lattice.ring[columns])
     there = np.flatnonzero(found > 0)
     rows, columns, found = rows[there], columns[there], found[there]
     number = np.bincount(rows, minlength=len(batch))
