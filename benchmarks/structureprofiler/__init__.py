@@ -1,0 +1,1 @@
+"""Whether StructureProfiler tells good from bad, and as other programs do."""
