@@ -1,5 +1,6 @@
 """Tests of EDIAscorer."""
 
+from .column_tests import Columns  # noqa: F401
 from .contract_tests import EdiascorerContract  # noqa: F401
 from .defect_tests import KnownDefects  # noqa: F401
 from .notebook_tests import NotebookSequence  # noqa: F401
