@@ -24,8 +24,7 @@ import json, sys
 import iotbx.pdb
 from mmtbx.validation.ramalyze import ramalyze
 found = ramalyze(iotbx.pdb.input(sys.argv[1]).construct_hierarchy(), outliers_only=False)
-kinds = ('outlier', 'allowed', 'favored')
-rows = [(r.chain_id.strip(), r.resseq.strip() + r.icode.strip(), r.resname.strip(), r.rama_type, r.phi, r.psi, r.score)
+rows = [(r.chain_id.strip(), r.resseq.strip() + r.icode.strip(), r.resname.strip(), r.rama_type, r.score)
         for r in found.results]
 json.dump(rows, sys.stdout)
 """
@@ -45,7 +44,7 @@ def ramalyze(python: Path, pdb: Path) -> list[list[Any]]:
     """
     :param python: of the peers' environment
     :param pdb: structure
-    :returns: chain, position, residue name, number of the outcome, phi, psi and share in percent of each residue
+    :returns: chain, position, residue name, number of the outcome, and share in percent of each residue
     """
     rows: list[list[Any]] = _run([str(python), '-c', _RAMALYZE, str(pdb)])
     return rows
@@ -54,13 +53,15 @@ def ramalyze(python: Path, pdb: Path) -> list[list[Any]]:
 def tortoize(pdb: Path) -> dict[tuple[str, str], float] | None:
     """
     :param pdb: structure
-    :returns: Z-score of the side chain's torsions by chain and position, or None where the program is not installed
+    :returns: Z-scores of side chains by chain and position; None where the program is not installed or fails
     """
     program = shutil.which('tortoize')
     if program is None:
         return None
     output = pdb.with_suffix('.tortoize.json')
-    subprocess.run([program, str(pdb), str(output)], check=True, capture_output=True)
+    done = subprocess.run([program, str(pdb), str(output)], check=False, capture_output=True)
+    if done.returncode:
+        return None
     model = json.loads(output.read_text(encoding='utf-8'))['model']['1']
     found = {}
     for row in model['residues']:

@@ -108,7 +108,7 @@ def measure_polymer_geometry(complex_: Complex, owners: list[int], measures: Mea
     """
     lengths, angles = [], []
     wanted = set(owners)
-    for atoms, ideal in _ideals(complex_, wanted):
+    for atoms, ideal in ideals(complex_, wanted):
         points = [complex_.system.positions[a] for a in atoms]
         names = tuple(complex_.name(a) for a in atoms)
         if len(points) == 2:
@@ -131,7 +131,7 @@ def angle_of(first: np.ndarray, middle: np.ndarray, last: np.ndarray) -> float:
     return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(u, v)), u @ v)))
 
 
-def _ideals(complex_: Complex, owners: set[int]) -> Iterator[tuple[tuple[int, ...], Ideal]]:
+def ideals(complex_: Complex, owners: set[int]) -> Iterator[tuple[tuple[int, ...], Ideal]]:
     """
     The bonds and angles of residues, in their main conformers.
 

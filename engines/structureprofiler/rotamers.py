@@ -44,12 +44,15 @@ class Rotamer(NamedTuple):
 
 
 class SideChain(NamedTuple):
-    """A side chain: its residue in the system, its atoms, the nearest rotamer, and how far away it is in deviations."""
+    """A side chain: its residue in the system, its atoms, the nearest rotamer, and how far away it is in
+    deviations, in all torsions and in the first two.
+    """
 
     owner: int
     atoms: tuple[int, ...]
     rotamer: str
     distance: float
+    inner: float
 
 
 @cache
@@ -73,7 +76,7 @@ def nearest(residue: str, torsions: list[float]) -> tuple[str, float]:
     The rotamer that is nearest.
 
     :param residue: name of the residue
-    :param torsions: of the side chain, degrees; proline's third may be left out
+    :param torsions: of the side chain, degrees; the last ones may be left out
     :returns: its name, and the largest deviation of a torsion from it, in standard deviations
     """
     turn = _SYMMETRIC.get(residue, 0)
@@ -117,7 +120,7 @@ def side_chains(complex_: Complex) -> Iterator[SideChain]:
         atoms = tuple(there[atom] for atom in CHI[name])
         points = [gemmi.Position(*system.positions[a]) for a in atoms]
         angles = [float(np.degrees(gemmi.calculate_dihedral(*points[i : i + 4]))) for i in range(len(points) - 3)]
-        yield SideChain(owner, atoms, *nearest(name, angles))
+        yield SideChain(owner, atoms, *nearest(name, angles), nearest(name, angles[:2])[1])
 
 
 def measure_rotamers(complex_: Complex, measures: Measures) -> None:
