@@ -4,10 +4,10 @@ from typing import Any
 
 from molecule_handler.formats.ccp4 import HEADER_BYTES, check_map_size
 from molecule_handler.models import ElectronDensityMap
+from proteins_plus.test.model_map import in_own_cell, model_map
 from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, structure_text, upload
 
 from .config import alone, packed
-from .model_map import in_own_cell, model_map
 
 UPLOAD, ROUTE = 'molecule_handler/upload/', 'ediascorer/'
 

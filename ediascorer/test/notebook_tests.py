@@ -6,9 +6,8 @@ from typing import Any
 
 from django.test import override_settings
 
+from proteins_plus.test.model_map import in_own_cell, model_map
 from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, structure_text, upload
-
-from .model_map import in_own_cell, model_map
 
 ROUTE = 'ediascorer/'
 ATOM_FIELDS = {

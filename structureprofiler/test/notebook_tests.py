@@ -6,8 +6,9 @@ from typing import Any
 
 from django.test import override_settings
 
+from proteins_plus.test.model_map import in_own_cell, model_map
 from proteins_plus.test.samples import ccp4_map
-from proteins_plus.test.utils import TEST_FILES, ApiTestCase, media_files, remove_new_media, structure_text, upload
+from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, structure_text, upload
 from structureprofiler.columns import BOOLEAN, INTEGER, NUMBER, TABLES
 
 UPLOAD, ROUTE = 'molecule_handler/upload/', 'structureprofiler/'
@@ -78,7 +79,12 @@ class NotebookSequence(ApiTestCase):
         self.assertTrue(job['error_code'].startswith('map.'), job)
 
     def test_density_adds_the_tests_of_edia(self) -> None:
-        """5E5Z has no ligand, but a map of its own."""
-        density = upload((TEST_FILES / '5e5z_2fofc.ccp4.gz').read_bytes(), 'x.ccp4.gz')
-        found = self.output(protein_file=upload(structure_text('5e5z.pdb.gz'), 'x.pdb'), electron_density_map=density)
-        self.assertEqual((found['ligands'], found['active_sites']), ({}, {}))
+        """Of a map that has all of 1AJJ but its sulphate: the site is supported, the ligand is not."""
+        structure = in_own_cell(structure_text('1ajj.pdb.gz'))
+        density = upload(model_map(structure, without='SO4'), 'x.ccp4')
+        found = self.output(protein_file=upload(structure, '1ajj.pdb'), electron_density_map=density)
+        self.assert_typed(found)
+        self.assertEqual(list(found['ligands']), ['1'])
+        ligand, site = found['ligands']['1'], found['active_sites']['1']
+        self.assertEqual((ligand['name'], ligand['EDIAmTest'], site['residueEDIATest']), ('SO4_A_72', False, True))
+        self.assertLess(ligand['EDIAm'], 0.3)
