@@ -87,8 +87,8 @@ run_deploy() {
 run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel --noinput 2>&1 | tee "$WORK/sqlite.log"; }
 
 run_postgresql() {
-  local apps=(*/apps.py)  # the tests of the engines meet no database, and have run by then
-  "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel --noinput "${apps[@]%/apps.py}" 2>&1 \
+  # What meets no database has run by then; random histories differ between databases by a lock at most.
+  STATE_MACHINE=brief "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel --noinput --only-database 2>&1 \
     | tee "$WORK/postgresql.log"
 }
 

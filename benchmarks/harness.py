@@ -1,6 +1,7 @@
 """What every measurement needs: a database of its own, a report that says where its numbers come from."""
 
 import contextlib
+import json
 import os
 import platform
 import shutil
@@ -15,6 +16,18 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ('sqlite', 'postgresql')
+_MEASURE = """
+import json, os, sys, time
+began = time.monotonic()
+pid = os.fork()
+if pid == 0:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
+"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
 
 
 def run_on(database: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
@@ -93,6 +106,28 @@ def set_up() -> None:
 
     django.setup()
     call_command('migrate', verbosity=0)
+
+
+class Cost(NamedTuple):
+    """What a process took: wall and processor time in seconds, largest resident memory in megabytes, exit code."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    code: int
+
+
+def cost_of(argv: list[str]) -> Cost:
+    """
+    Run a program on one core.
+
+    :param argv: program and arguments
+    :returns: what it took
+    """
+    environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
+    measured = [sys.executable, '-S', '-c', _MEASURE, *argv]
+    done = subprocess.run(measured, check=True, capture_output=True, text=True, env=environment)
+    return Cost(*json.loads(done.stdout))
 
 
 def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

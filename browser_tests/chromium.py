@@ -1,5 +1,6 @@
 """Debian's Chromium, drawing in software, and what it must not do on our pages."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,15 @@ def evaluate(page: Page, expression: str) -> Any:
     return answer['result'].get('value')
 
 
-def barriers(page: Page) -> list[str]:
+def barriers(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     """
     :param page: any page
+    :param rules: of axe; all of them unless given
     :returns: what axe finds serious or critical on it, as rule, place and what is wrong
     """
+    options = {'resultTypes': ['violations']} | ({'runOnly': list(rules)} if rules else {})
     evaluate(page, f'{AXE_SCRIPT}; undefined')
-    found = evaluate(page, "axe.run({resultTypes: ['violations']}).then((results) => results.violations)")
+    found = evaluate(page, f'axe.run({json.dumps(options)}).then((results) => results.violations)')
     return [
         f'{rule["id"]}: {" ".join(map(str, node["target"]))}: {node["failureSummary"]}'
         for rule in found

@@ -45,9 +45,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 def browser_context_args(base_url: str) -> dict[str, Any]:
     """
     :param base_url: of the server
-    :returns: what every window is like
+    :returns: what every window is like: no larger than a notebook's, since the processor draws each pixel
     """
-    return {'base_url': base_url, 'viewport': {'width': 1280, 'height': 900}, 'color_scheme': 'light'}
+    return {'base_url': base_url, 'viewport': {'width': 1024, 'height': 640}, 'color_scheme': 'light'}
 
 
 @pytest.fixture(autouse=True)

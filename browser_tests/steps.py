@@ -43,6 +43,16 @@ def upload(page: Page, name: str) -> None:
     expect(page).to_have_url(_STRUCTURE)
 
 
+def fill_in_with_map(page: Page, entry: str) -> None:
+    """
+    :param page: shows the form of EDIAscorer afterwards
+    :param entry: whose structure and map are in ``test_files/``
+    """
+    page.goto('/tools/ediascorer/')
+    page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
+    page.get_by_label('Electron density map').set_input_files(ROOT / 'test_files' / f'{entry}_2fofc.ccp4.gz')
+
+
 def choose_tool(page: Page, name: str) -> None:
     """
     :param page: shows a structure

@@ -46,13 +46,18 @@ def _structure_and_results(page: Page) -> Iterator[str]:
     page.get_by_role('link', name='How Preprocessor read it').click()
     steps.viewer(page)
     yield 'result-preprocessor'
-    for tool in ('Protoss', 'DoGSite'):
+    for tool in ('Protoss', 'DoGSite', 'StructureProfiler'):
         page.goto(structure)
         steps.choose_tool(page, tool)
         yield f'form-{tool.lower()}'
         steps.run(page, tool)
         steps.viewer(page)
         yield f'result-{tool.lower()}'
+    steps.fill_in_with_map(page, '5e5z')
+    yield 'form-ediascorer'
+    steps.run(page, 'EDIAscorer')
+    steps.viewer(page)
+    yield 'result-ediascorer'
     page.goto('/tools/protoss/')
     page.get_by_role('button', name='Run Protoss').click()
     page.get_by_role('alert').first.wait_for()

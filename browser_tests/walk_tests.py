@@ -47,6 +47,35 @@ def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     assert page.url != first
 
 
+def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> None:
+    """EDIAscorer: two files end at atoms in the colours of the legend, in the mesh of the map, the worst first."""
+    steps.fill_in_with_map(page, '5e5z')
+    steps.run(page, 'EDIAscorer')
+    picture = steps.viewer(page).screenshot()
+    for colour in ('#0072b2', '#5d6d7e'):  # well supported; the map
+        assert pictures.share_of(picture, colour) > 0.003, colour
+    scores = page.locator('section:has(#structures) tbody td:nth-child(3)').all_inner_texts()
+    assert scores == sorted(scores, key=float)
+    _steers(page)
+    with zipfile.ZipFile(steps.saved(page, steps.RESULT, tmp_path)) as packed:
+        assert {'atoms.csv', 'files/map_1.ccp4', 'files/protein.pdb'} <= set(packed.namelist())
+
+
+def test_structure_to_verdicts(page: Page) -> None:
+    """StructureProfiler: what failed stands first, with its value and threshold, and is found in 3D by a click."""
+    steps.open_code(page, '1hvr')
+    steps.choose_tool(page, 'StructureProfiler')
+    page.get_by_label('Thresholds').fill('{"complex": {"resolutionThreshold": 1.5}}')
+    steps.run(page, 'StructureProfiler')
+    assert pictures.drawn_share(steps.viewer(page).screenshot()) > 0.05
+    row = page.locator('section:has(#verdicts) tbody tr', has_text='resolution').first
+    for words in ('failed', '1.8 \u00c5', '\u2264 1.5'):
+        expect(row).to_contain_text(words)
+    _steers(page)
+    page.get_by_role('link', name='Run it again with changes').click()
+    expect(page.get_by_label('Thresholds')).to_have_value('{"complex": {"resolutionThreshold": 1.5}}')
+
+
 def test_file_to_ligands_and_metals(page: Page) -> None:
     """Preprocessor: a file of one's own shows its ligands and metals, and each is found in 3D by a click."""
     steps.upload(page, '4hhb.pdb.gz')

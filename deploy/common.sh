@@ -118,7 +118,8 @@ create_environment() {
   else
     "$BASE_PYTHON" -c 'import ensurepip, venv' 2>/dev/null || fail "$EXIT_ENVIRONMENT" \
       "$BASE_PYTHON cannot make environments: install its venv module (Debian and Ubuntu: python3-venv), or uv"
-    "$BASE_PYTHON" -m venv .venv
+    # Not by a link to it: a tool in the sandbox sees the installation, and perhaps not the folder of the link.
+    "$(readlink -f "$BASE_PYTHON")" -m venv .venv
   fi || fail "$EXIT_ENVIRONMENT" "$BASE_PYTHON could not make .venv"
 }
 

@@ -4,12 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
-
-from molecule_handler.formats.ccp4 import HEADER_BYTES, check_map_size
 from molecule_handler.formats.edf import read_edf
-from molecule_handler.models import ElectronDensityMap, ProteinSite
-from proteins_plus.errors import InputError, ToolError
+from molecule_handler.models import ProteinSite
+from molecule_handler.results import load_density
+from proteins_plus.errors import ToolError
 from proteins_plus.tool_wrapper import ToolWrapper, executable_of, read_notes, read_text
 
 from .models import DogsiteInfo, DogsiteJob, DogsitePocket
@@ -50,7 +48,7 @@ class DogsiteWrapper(ToolWrapper[DogsiteJob]):
         links = []
         for position, row in enumerate(rows):
             site = _site(job, work / f'pocket_{row["name"]}.edf')
-            density = _density(work / f'pocket_{row["name"]}.ccp4')
+            density = load_density(work / f'pocket_{row["name"]}.ccp4')
             row.update(site_id=str(site.pk), density_id=str(density.pk))
             links.append(DogsitePocket(job=job, position=position, site=site, density=density))
         DogsitePocket.objects.bulk_create(links)
@@ -103,20 +101,3 @@ def _site(job: DogsiteJob, file: Path) -> ProteinSite:
     except ValueError as error:
         raise ToolError('The residues of a pocket could not be read.', 'tool.bad_output') from error
     return ProteinSite.objects.create(protein=job.input_protein, site_description=description)
-
-
-def _density(file: Path) -> ElectronDensityMap:
-    """
-    :param file: the grid of a pocket, as CCP4
-    :returns: a stored map
-    :raises ToolError: if it cannot be read
-    """
-    try:
-        content = file.read_bytes()
-        check_map_size(content[:HEADER_BYTES], len(content))
-    except (FileNotFoundError, InputError) as error:
-        raise ToolError('The grid of a pocket could not be read.', 'tool.bad_output') from error
-    density = ElectronDensityMap()
-    density.file = ContentFile(content, name=f'{density.pk}.ccp4')
-    density.save()
-    return density

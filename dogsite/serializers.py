@@ -9,7 +9,12 @@ from rest_framework import serializers
 from engines.dogsite.columns import COLUMNS as COLUMNS_OF_THE_ENGINE
 from engines.dogsite.columns import Column
 from molecule_handler.inputs import LigandInput, ProteinInput
-from proteins_plus.serializers import ProteinsPlusJobSubmitSerializer, job_serializer, output_serializer
+from proteins_plus.serializers import (
+    ProteinsPlusJobSubmitSerializer,
+    job_serializer,
+    output_serializer,
+    unit_in_letters,
+)
 
 from .models import DogsiteInfo, DogsiteJob
 
@@ -17,8 +22,7 @@ from .models import DogsiteInfo, DogsiteJob
 def _described() -> Iterator[Column]:
     """:returns: the columns of the table as it is stored, with the letters that units have"""
     for column in COLUMNS_OF_THE_ENGINE:
-        unit = column.unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3')
-        yield Column(column.name, unit, column.meaning)
+        yield Column(column.name, unit_in_letters(column.unit), column.meaning)
     yield Column('site_id', '', 'id of the residues that line the pocket: that of the same place in output_pockets')
     yield Column('density_id', '', 'id of the grid of the pocket: that of the same place in output_densities')
 

@@ -4,10 +4,10 @@ from django.contrib import admin
 
 from proteins_plus.admin import ReadOnlyAdmin
 
-from .models import ElectronDensityMap, Ligand, Protein, ProteinSite
+from .models import ElectronDensityMap, Ligand, Protein, ProteinSite, StructureFactors
 
 
-@admin.register(Protein, Ligand, ProteinSite, ElectronDensityMap)
+@admin.register(Protein, Ligand, ProteinSite, ElectronDensityMap, StructureFactors)
 class MoleculeAdmin(ReadOnlyAdmin):
     """Molecules, the newest first."""
 

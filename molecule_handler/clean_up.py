@@ -23,7 +23,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from proteins_plus import files, job_handler, remains, tools
 from proteins_plus.models import ProteinsPlusBaseModel
 
-from .models import ElectronDensityMap, Ligand, Protein, ProteinSite
+from .models import ElectronDensityMap, Ligand, Protein, ProteinSite, StructureFactors
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ def _unused_molecules(before: datetime) -> Iterator[QuerySet[ProteinsPlusBaseMod
         orphans: QuerySet[Any] = _unreferenced(child, before)
         yield orphans.filter(protein=None)
     yield _unreferenced(ElectronDensityMap, before)
+    yield _unreferenced(StructureFactors, before)
 
 
 def _unreferenced(

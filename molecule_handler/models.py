@@ -4,12 +4,13 @@ Molecules that any tool may take in or give out. They are immutable and outlive 
 """
 
 from pathlib import Path
+from typing import ClassVar, Self
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import models
 
-from proteins_plus.models import ProteinsPlusHashableModel
+from proteins_plus.models import ProteinsPlusHashableModel, ProteinsPlusJob
 
 
 class FileType(models.TextChoices):
@@ -123,9 +124,56 @@ class ProteinSite(ProteinsPlusHashableModel):
     hash_attributes = ['protein', 'site_description']
 
 
-class ElectronDensityMap(ProteinsPlusHashableModel):
+class HashableFile(ProteinsPlusHashableModel):
+    """What is a file and nothing else."""
+
+    file: models.FileField
+
+    class Meta(ProteinsPlusHashableModel.Meta):
+        abstract = True
+
+    hash_attributes = ['file']
+
+    @classmethod
+    def of(cls, file: File) -> Self:
+        """
+        :param file: its content, under a name that ends in what it is
+        :returns: an unsaved row
+        """
+        row = cls()
+        file.name = f'{row.pk}{Path(file.name or "").suffix}'
+        row.file = file
+        return row
+
+
+class ElectronDensityMap(HashableFile):
     """A density map as a CCP4 file."""
 
     file = models.FileField(upload_to=settings.MEDIA_DIRECTORIES['density_files'], help_text='CCP4 map.')
 
-    hash_attributes = ['file']
+
+class StructureFactors(HashableFile):
+    """Reflections of a crystal: amplitudes, or coefficients of a map."""
+
+    file = models.FileField(
+        upload_to=settings.MEDIA_DIRECTORIES['structure_factors'], help_text='MTZ or structure-factor mmCIF.'
+    )
+
+
+class DensityJob(ProteinsPlusJob):
+    """A job that compares a structure with its density; :class:`~.density.DensityInput` takes what it needs."""
+
+    density_file_pdb_code = models.CharField(
+        max_length=12, null=True, default=None, help_text='PDB id whose map is taken from the density archive.'
+    )
+    electron_density_map = models.ForeignKey(
+        ElectronDensityMap, models.CASCADE, null=True, default=None, related_name='+', help_text='An uploaded map.'
+    )
+    structure_factors = models.ForeignKey(
+        StructureFactors, models.CASCADE, null=True, default=None, related_name='+', help_text='Uploaded reflections.'
+    )
+
+    class Meta(ProteinsPlusJob.Meta):
+        abstract = True
+
+    density_attributes: ClassVar[list[str]] = ['density_file_pdb_code', 'electron_density_map', 'structure_factors']

@@ -1,13 +1,16 @@
-"""What a run wrote, as molecules to store: a protein, and the ligands that belong to it with their pictures."""
+"""What a run wrote, as molecules to store: a protein, the ligands that belong to it with their pictures, and maps."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from proteins_plus.errors import ToolError
+from django.core.files.base import ContentFile
+
+from proteins_plus.errors import InputError, ToolError
 from proteins_plus.tool_wrapper import read_text
 
+from .formats.ccp4 import HEADER_BYTES, check_map_size
 from .formats.sdf import split_sdf
-from .models import FileType, Ligand, Protein
+from .models import ElectronDensityMap, FileType, Ligand, Protein
 
 
 def load_protein(folder: Path, name: str, pdb_code: str | None, uniprot_code: str | None) -> Protein:
@@ -61,3 +64,19 @@ def add_ligands(protein: Protein, ligands: Iterable[tuple[str, str, Path]]) -> N
         if picture.exists():
             ligand.add_image(read_text(picture))
         ligand.save()
+
+
+def load_density(file: Path) -> ElectronDensityMap:
+    """
+    :param file: a CCP4 map
+    :returns: a stored map
+    :raises ToolError: ``tool.bad_output`` if there is no file, or no map in it
+    """
+    try:
+        content = file.read_bytes()
+        check_map_size(content[:HEADER_BYTES], len(content))
+    except (FileNotFoundError, InputError) as error:
+        raise ToolError('Its map could not be read.', 'tool.bad_output') from error
+    density = ElectronDensityMap.of(ContentFile(content, name=file.name))
+    density.save()
+    return density

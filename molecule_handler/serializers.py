@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from .models import ElectronDensityMap, Ligand, Protein, ProteinSite
+from .models import ElectronDensityMap, Ligand, Protein, ProteinSite, StructureFactors
 
 
 class FileUrlField(serializers.FileField):
@@ -66,4 +66,14 @@ class ElectronDensityMapSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ElectronDensityMap
+        fields = ['id', 'file', 'date_created', 'date_last_accessed']
+
+
+class StructureFactorsSerializer(serializers.ModelSerializer):
+    """Reflections."""
+
+    file = FileUrlField(help_text=StructureFactors._meta.get_field('file').help_text)
+
+    class Meta:
+        model = StructureFactors
         fields = ['id', 'file', 'date_created', 'date_last_accessed']

@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 
 from proteins_plus.errors import InputError
 
-from .formats import ccp4, packed
+from .formats import ccp4, packed, reflections
 from .formats.sdf import check_ligands, split_sdf
 from .formats.structure import StructureType, structure_type
 from .formats.text import as_text
 
-__all__ = ['StructureText', 'read_density_map', 'read_ligands', 'read_structure', 'split_sdf']
+__all__ = ['StructureText', 'read_density_map', 'read_ligands', 'read_structure', 'read_structure_factors', 'split_sdf']
 
 _STRUCTURE_SUFFIXES = ('.pdb', '.ent', '.cif', '.mmcif')
 _LIGAND_SUFFIXES = ('.sdf', '.sd', '.mol')
 _MAP_SUFFIXES = ('.ccp4', '.map', '.mrc')
+_REFLECTION_SUFFIXES = ('.mtz', '.cif', '.mmcif', '.ent')
 #: A map larger than this waits on disk, not in memory. Bytes.
 _IN_MEMORY = 2**21
 
@@ -74,6 +75,17 @@ def read_density_map(file: UploadedFile, field: str = 'electron_density_map') ->
     ccp4.check_map_size(file.read(ccp4.HEADER_BYTES), file.size or 0, field)
     file.seek(0)
     return File(file.file, name='density.ccp4')
+
+
+def read_structure_factors(file: UploadedFile, field: str = 'structure_factors') -> File:
+    """
+    :param file: an uploaded ``.mtz``, ``.cif``, ``.mmcif`` or ``.ent`` file, also gzipped
+    :param field: the request field it came in, for the error
+    :returns: the unpacked file, fit to be stored; its name is ours and ends in what it is
+    :raises InputError: ``upload.*`` for suffix, size, gzip or text, ``reflections.unreadable`` without reflections
+    """
+    content = _content(file, _REFLECTION_SUFFIXES, settings.MAX_STRUCTURE_BYTES, field)
+    return ContentFile(content, name=f'structure_factors.{reflections.check_reflections(content, field)}')
 
 
 def _unpacked_map(file: UploadedFile, field: str) -> File:

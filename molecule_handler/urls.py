@@ -9,4 +9,5 @@ urlpatterns = object_routes(
     ligands=views.LigandViewSet,
     protein_sites=views.ProteinSiteViewSet,
     electron_density_maps=views.ElectronDensityMapViewSet,
+    structure_factors=views.StructureFactorsViewSet,
 )

@@ -4,12 +4,13 @@ from django.db.models import Prefetch
 
 from proteins_plus.views import ObjectViewSet
 
-from .models import ElectronDensityMap, Ligand, Protein, ProteinSite
+from .models import ElectronDensityMap, Ligand, Protein, ProteinSite, StructureFactors
 from .serializers import (
     ElectronDensityMapSerializer,
     LigandSerializer,
     ProteinSerializer,
     ProteinSiteSerializer,
+    StructureFactorsSerializer,
 )
 
 
@@ -42,3 +43,10 @@ class ElectronDensityMapViewSet(ObjectViewSet):
 
     queryset = ElectronDensityMap.objects.all()
     serializer_class = ElectronDensityMapSerializer
+
+
+class StructureFactorsViewSet(ObjectViewSet):
+    """Reflections that were uploaded."""
+
+    queryset = StructureFactors.objects.all()
+    serializer_class = StructureFactorsSerializer

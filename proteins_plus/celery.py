@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import before_task_publish, task_postrun, task_prerun
+from django.db import close_old_connections
 from kombu.transport import redis
 
 from . import log_context
@@ -70,6 +71,17 @@ def send_request_id(headers: dict[str, Any], **_: object) -> None:
     """
     if identifier := log_context.current_request_id():
         headers[REQUEST_HEADER] = identifier
+
+
+@task_prerun.connect
+def drop_stale_connections(task: Any, **_: object) -> None:
+    """
+    As at the beginning of a request: what is too old is closed, and what is kept is tried before it is used.
+
+    :param task: about to run; if it runs in place, the connection is in use
+    """
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @task_prerun.connect

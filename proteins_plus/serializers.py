@@ -173,6 +173,14 @@ def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSeri
     return type(f'{job_model.__name__}Serializer', (ProteinsPlusJobSerializer,), attributes)
 
 
+def unit_in_letters(unit: str) -> str:
+    """
+    :param unit: as engines write it: ``A^2``
+    :returns: the same with the letters that units have: ``Å²``
+    """
+    return unit.replace('A', '\u00c5').replace('^2', '\u00b2').replace('^3', '\u00b3')
+
+
 def owners_of(model: type[models.Model]) -> list[str]:
     """
     :param model: a stored model
@@ -220,10 +228,11 @@ class ProteinsPlusJobSubmitSerializer(serializers.Serializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         """:returns: the declared fields, then the parameters of the job model"""
         fields: dict[str, serializers.Field] = super().get_fields()
+        taken = {*fields, *(field.source for field in fields.values())}
         builder: serializers.ModelSerializer[Any] = serializers.ModelSerializer()
         for name in self.job_model.input_names():
             field = self.job_model._meta.get_field(name)
-            if name not in fields and isinstance(field, models.Field) and not field.is_relation:
+            if name not in taken and isinstance(field, models.Field) and not field.is_relation:
                 field_class, options = builder.build_standard_field(name, field)
                 fields[name] = field_class(**options)
         return fields

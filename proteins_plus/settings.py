@@ -42,6 +42,8 @@ TOOL_APPS = [
     'preprocessor',
     'protoss',
     'dogsite',
+    'ediascorer',
+    'structureprofiler',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -127,6 +129,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
+# By default every task connects anew; by this, never: Django's own rules drop a connection that is old or broken.
+CELERY_DB_REUSE_MAX = CELERY_WORKER_MAX_TASKS_PER_CHILD + 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.integer('PPLUS_SHUTDOWN_SECONDS', 60, minimum=1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -194,6 +198,7 @@ MEDIA_DIRECTORIES = {
     'proteins': 'proteins/',
     'ligands': 'ligands/',
     'density_files': 'density_files/',
+    'structure_factors': 'structure_factors/',
 }
 STORAGES = {
     'default': {'BACKEND': 'proteins_plus.files.AtomicFileSystemStorage'},
@@ -226,6 +231,8 @@ SPECTACULAR_SETTINGS = {
     'COMPONENT_SPLIT_REQUEST': True,  # without it Swagger UI offers a text box where a file belongs
     'SWAGGER_UI_DIST': 'SIDECAR',
     'SWAGGER_UI_FAVICON_HREF': 'SIDECAR',
+    # For those who cannot see well: the usual theme is too pale, and deep linking puts a link into each button.
+    'SWAGGER_UI_SETTINGS': {'deepLinking': False, 'syntaxHighlight': {'theme': 'obsidian'}},
     'SERVERS': [{'url': SCHEMA_URL}] if SCHEMA_URL else [],
     'ENUM_NAME_OVERRIDES': {
         'JobStatus': 'proteins_plus.models.STATUS_WORDS',

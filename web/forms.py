@@ -1,5 +1,6 @@
 """The form of a tool, from the serializer of its submission: nothing about a field is written twice."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from rest_framework import serializers
 
 from molecule_handler.models import Protein
 from proteins_plus.models import ProteinsPlusJob
-from proteins_plus.tools import ToolConfig
+from proteins_plus.tools import ToolConfig, tool_of
 
 from .inventory import inventory
 from .molecules import ligands_of
@@ -24,7 +25,12 @@ _KINDS: tuple[tuple[type[serializers.Field], str], ...] = (
     (serializers.FloatField, 'number'),
     (serializers.UUIDField, 'id'),
 )
-_ACCEPTED = {'protein_file': '.pdb,.ent,.cif,.mmcif,.gz', 'ligand_file': '.sdf,.sd,.mol,.gz'}
+_ACCEPTED = {
+    'protein_file': '.pdb,.ent,.cif,.mmcif,.gz',
+    'ligand_file': '.sdf,.sd,.mol,.gz',
+    'electron_density_map': '.ccp4,.map,.mrc,.gz',
+    'structure_factors': '.mtz,.cif,.mmcif,.ent,.gz',
+}
 _TITLES = {
     'use_cache': 'Take the result of an equal earlier job',
     'ph': 'pH',
@@ -100,16 +106,19 @@ def _in_words(sentence: str, tool: ToolConfig) -> str:
     :param tool: the tool
     :returns: the same, with the fields as they are called on the page
     """
-    names = '|'.join(map(re.escape, fields_of(tool)))
-    return re.sub(rf'\b({names})\b', lambda found: f'\u201c{_title(found[1])}\u201d', sentence)
+    known = fields_of(tool)
+    names = '|'.join(map(re.escape, known))
+    return re.sub(rf'\b({names})\b', lambda found: f'\u201c{_title(found[1], known[found[1]])}\u201d', sentence)
 
 
-def _title(name: str) -> str:
+def _title(name: str, source: serializers.Field) -> str:
     """
     :param name: of a field
+    :param source: of the serializer, whose label counts if it has one of its own
     :returns: what it is called on the page
     """
-    return _TITLES.get(name, name.replace('_', ' ').capitalize())
+    usual = name.replace('_', ' ').capitalize()
+    return str(source.label) if source.label not in (None, usual) else _TITLES.get(name, usual)
 
 
 def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
@@ -144,7 +153,7 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
     shown = Field(
         name=name,
-        title=_title(name),
+        title=_title(name, source),
         help=str(source.help_text or ''),
         kind=kind,
         value=values[name],
@@ -156,6 +165,8 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     for validator in source.validators:
         if isinstance(validator, MinValueValidator | MaxValueValidator):
             shown.bounds['min' if isinstance(validator, MinValueValidator) else 'max'] = validator.limit_value
+    if isinstance(source, serializers.JSONField) and shown.value not in ('', None):
+        shown.value = shown.value if isinstance(shown.value, str) else json.dumps(shown.value)
     if kind == 'checkbox':
         shown.value = str(shown.value).lower() in ('true', '1', 'on')
     return shown
@@ -163,7 +174,7 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
 
 def _fill_in(fields: list[Field], protein: Protein) -> None:
     """
-    Offer what the structure holds: its ligands and chains.
+    Offer what the structure holds, its ligands and chains, and the entry it is.
 
     :param fields: of the form, changed in place
     :param protein: the structure
@@ -176,6 +187,8 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
             shown.options = [*none, *((str(ligand.pk), ligand.name) for ligand in ligands)]
         elif shown.name == 'ligand_name':
             shown.options = [(ligand.name, ligand.name) for ligand in ligands]
+        elif shown.name == 'pdb_code' and protein.pdb_code:
+            shown.options = [(protein.pdb_code, 'of this structure')]
         elif shown.name == 'chain_id':
             shown.options = [(chain.name, chain.name) for chain in inventory(protein.pk).chains]
 
@@ -185,7 +198,9 @@ def values_of(job: ProteinsPlusJob) -> dict[str, Any]:
     :param job: a job
     :returns: what its form was filled in with, as far as it is no file
     """
-    values = {name: value for name, value in job.parameters().items() if value is not None}
+    parameters = job.parameters()
+    called = {str(source.source): name for name, source in fields_of(tool_of(type(job))).items()}
+    values = {called.get(name, name): value for name, value in parameters.items() if value is not None}
     for name in job.input_names():
         other = getattr(job, f'{name}_id', None)
         if name.startswith('input_') and other:

@@ -97,12 +97,12 @@ def complex_files(protein: Protein, ligands: Collection[Ligand], state: str = ''
     return protein_files(protein, f'The protein{words}') + records
 
 
-def map_file(name: str, title: str, field: Any, contour: Contour) -> File:
+def map_file(name: str, title: str, field: Any, contour: Contour | None = None) -> File:
     """
     :param name: without its ending
     :param title: what it is
     :param field: the file field of a map
-    :param contour: how it is drawn
+    :param contour: how it is drawn, if it is
     :returns: a CCP4 file
     """
     return File(f'{name}.ccp4', title, lambda: _content(field), contour)

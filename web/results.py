@@ -73,6 +73,7 @@ class Table:
     :param columns: in their order
     :param rows: in their order
     :param about: a sentence below the heading
+    :param most: how many rows a page has room for, the first of them; the CSV file has every row
     """
 
     key: str
@@ -80,6 +81,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     about: str = ''
+    most: int | None = None
+
+    def shown(self) -> tuple[Row, ...]:
+        """:returns: the rows of the page"""
+        return self.rows[: self.most]
 
 
 class Contour(NamedTuple):

@@ -25,12 +25,16 @@ LINE = '#2f86c8'
 FORMATS: Mapping[str, Literal['pdb', 'mmcif', 'sdf']] = {'pdb': 'pdb', 'cif': 'mmcif', 'sdf': 'sdf'}
 #: A metal as large as its van der Waals sphere hides its bonds.
 METAL_SIZE = 0.35
+#: Larger than a ball of balls and sticks, small enough to see what is beside it.
+MARK_SIZE = 0.3
 #: Å around what a scene looks at.
 MARGIN = 4.0
 #: Of the radius of all that is drawn: the viewer leaves more of the canvas empty than anybody needs.
 WHOLE = 0.85
 
 Hydrogens = Literal['all', 'polar', 'none']
+#: Colours of a viewer's theme, see :func:`by_b_factor`.
+Theme: TypeAlias = dict[str, Any]
 #: An atom of a structure, or a point in space.
 End: TypeAlias = ComponentExpression | tuple[float, float, float]
 
@@ -85,37 +89,39 @@ def protein(scene: Root, url: str, file_format: str, uniform: str | None = None)
     return drawn
 
 
-def polymers(drawn: Structure, uniform: str | None = None) -> Component:
+def polymers(drawn: Structure, uniform: str | Theme | None = None) -> Component:
     """
     :param drawn: proteins and nucleic acids of it become cartoons
-    :param uniform: one colour for all chains; without it each has its own
+    :param uniform: one colour for all chains, or a theme; without it each chain has its own
     :returns: the polymers
     """
     component = drawn.component(selector='polymer')
     cartoon = component.representation(type='cartoon')
-    if uniform:
+    if isinstance(uniform, str):
         cartoon.color(color=uniform)
     else:
-        cartoon.color(custom=_theme('chain-id', palette=_palette(COLOURS)))
+        cartoon.color(custom=uniform or _theme('chain-id', palette=_palette(COLOURS)))
     return component
 
 
-def metals(drawn: Structure) -> Component:
+def metals(drawn: Structure, theme: Theme | None = None) -> Component:
     """
     :param drawn: ions of it become small spheres
+    :param theme: their colours, by element without it
     :returns: the ions
     """
     component = drawn.component(selector='ion')
-    component.representation(type='spacefill', size_factor=METAL_SIZE).color(custom=_elements(None))
+    component.representation(type='spacefill', size_factor=METAL_SIZE).color(custom=theme or _elements(None))
     return component
 
 
-def others(drawn: Structure) -> None:
+def others(drawn: Structure, theme: Theme | None = None) -> None:
     """
     :param drawn: what is neither polymer, ion nor water becomes sticks
+    :param theme: their colours, by element without it
     """
     for selector in ('branched', 'ligand'):
-        _sticks(drawn.component(selector=selector), None, 'polar')
+        _sticks(drawn.component(selector=selector), theme, 'polar')
 
 
 def water(drawn: Structure) -> Component:
@@ -129,17 +135,29 @@ def water(drawn: Structure) -> Component:
 
 
 def residues(
-    drawn: Structure, places: Iterable[Place], carbon: str | None = None, hydrogens: Hydrogens = 'polar'
+    drawn: Structure, places: Iterable[Place], carbon: str | Theme | None = None, hydrogens: Hydrogens = 'polar'
 ) -> Component:
     """
     :param drawn: residues of it become sticks, coloured by element
     :param places: which ones; at least one
-    :param carbon: colour of their carbon, grey without it
+    :param carbon: colour of their carbon, grey without it; or a theme for all their atoms
     :param hydrogens: which of them are drawn
     :returns: the residues
     """
     component = drawn.component(selector=[residue(place) for place in places])
     _sticks(component, carbon, hydrogens)
+    return component
+
+
+def atoms(drawn: Structure, named: Iterable[tuple[Place, str]], shade: str) -> Component:
+    """
+    :param drawn: atoms of it become spheres
+    :param named: residues and names of atoms of them; at least one
+    :param shade: their colour
+    :returns: the atoms
+    """
+    component = drawn.component(selector=[atom(place, name) for place, name in named])
+    component.representation(type='spacefill', size_factor=MARK_SIZE).color(color=shade)
     return component
 
 
@@ -197,6 +215,19 @@ def grid(scene: Root, url: str, level: float, shade: str, mesh: bool = False) ->
     return surface.color(color=shade).opacity(opacity=1.0 if mesh else 0.5)
 
 
+def by_b_factor(upper: float, colours: Sequence[str]) -> Theme:
+    """
+    Colours for scores that stand in the place of B factors.
+
+    :param upper: the end of the range, which begins at 0
+    :param colours: of equal parts of the range, the lowest first; outside it the nearest counts
+    :returns: a theme that colours every atom by its own value
+    """
+    # The viewer turns the list over.
+    numbers = [_number(each) for each in reversed(colours)]
+    return _theme('uncertainty', domain=[0, upper], list={'kind': 'set', 'colors': numbers})
+
+
 def finish(scene: Root, title: str, text: str = '') -> State:
     """
     :param scene: all of it is looked at, unless it says at what
@@ -243,15 +274,15 @@ def atom(place: Place, name: str) -> ComponentExpression:
     return residue(place).model_copy(update={'auth_atom_id': name})
 
 
-def _sticks(component: Component, carbon: str | None, hydrogens: Hydrogens) -> None:
+def _sticks(component: Component, carbon: str | Theme | None, hydrogens: Hydrogens) -> None:
     """
     :param component: becomes balls and sticks
-    :param carbon: colour of its carbon
+    :param carbon: colour of its carbon, or a theme for all its atoms
     :param hydrogens: which of them are drawn
     """
     shown = {'ignoreHydrogens': hydrogens != 'all', 'ignoreHydrogensVariant': _LEFT_OUT[hydrogens]}
     component.representation(type='ball_and_stick', custom={'molstar_representation_params': shown}).color(
-        custom=_elements(carbon)
+        custom=carbon if isinstance(carbon, dict) else _elements(carbon)
     )
 
 
@@ -280,7 +311,7 @@ def _palette(colours: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _theme(name: str, **params: object) -> dict[str, Any]:
+def _theme(name: str, **params: object) -> Theme:
     """
     :param name: of a colour theme of the viewer
     :param params: of the theme

@@ -1,9 +1,6 @@
 """The engine on the structures of the report."""
 
 import json
-import os
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +11,10 @@ from engines.dogsite.describe import Describer, Value
 from engines.dogsite.detect import Pocket, find_pockets, volume
 from engines.dogsite.molecule import Molecule, read_input
 
-from ..harness import ROOT
+from ..harness import ROOT, Cost, cost_of
 from .targets import Coordinates, Target
 
 AT_ONCE = 2
-_MEASURE = """
-import json, os, sys, time
-began = time.monotonic()
-pid = os.fork()
-if pid == 0:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.execv(sys.argv[1], sys.argv[1:])
-_, status, usage = os.wait4(pid, 0)
-cpu = usage.ru_utime + usage.ru_stime
-print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
-"""
-"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
 
 
 @dataclass(frozen=True)
@@ -156,16 +141,6 @@ def jobs_of(targets: list[Target], ccd: Path, **options: object) -> list[Job]:
     return [Job(target.protein, ccd, **options) for target in targets]  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a process took: wall and processor time in seconds, largest resident memory in megabytes, exit code."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-    code: int
-
-
 def process(structure: Path, work: Path, ccd: Path) -> Cost:
     """
     Run the executable with all outputs.
@@ -178,9 +153,4 @@ def process(structure: Path, work: Path, ccd: Path) -> Cost:
     work.mkdir(parents=True, exist_ok=True)
     writes = ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile', '--subpocDetect']
     files = [f'--proteinFile={structure}', f'--outputName={work}/x', f'--ccd={ccd}']
-    environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
-    argv = [str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes]
-    done = subprocess.run(
-        [sys.executable, '-S', '-c', _MEASURE, *argv], check=True, capture_output=True, text=True, env=environment
-    )
-    return Cost(*json.loads(done.stdout))
+    return cost_of([str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes])

@@ -2,11 +2,11 @@
 
 import base64
 import contextlib
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 from proteins_plus.test import faults
+from proteins_plus.test.samples import ccp4_map
 
 #: The body of a DoGSite that finds what it is told. Row and residue have the number of the pocket.
 _WORKS = """
@@ -23,19 +23,6 @@ for name in NAMES; do
     { printf MAP | base64 -d; printf %08d $number; } > "${prefix}_$name.ccp4"
 done
 """
-
-
-def ccp4_map(points: int = 2) -> bytes:
-    """
-    :param points: along each of three axes
-    :returns: a map of these points in a cell of 10 \u00c5, all values 0
-    """
-    header = bytearray(1024)
-    struct.pack_into('<10i', header, 0, points, points, points, 2, 0, 0, 0, points, points, points)
-    struct.pack_into('<6f', header, 40, 10, 10, 10, 90, 90, 90)
-    struct.pack_into('<3i', header, 64, 1, 2, 3)
-    header[208:212] = b'MAP '
-    return bytes(header) + bytes(4 * points**3)
 
 
 @contextlib.contextmanager

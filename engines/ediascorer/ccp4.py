@@ -92,6 +92,9 @@ def read_map(file: Path, head: bytes) -> gemmi.Ccp4Map:
         raise unreadable('The density map does not keep to the byte order that its header names.')
     if result.has_skew_transformation() and not result.get_skew_transformation().approx(gemmi.Transform(), 1e-5):
         raise unreadable('The density map is turned against its cell by a skew matrix.')
+    group = result.grid.spacegroup
+    if group is not None and not result.grid.unit_cell.is_compatible_with_spacegroup(group):
+        raise unreadable('The cell of the density map does not fit its space group.')
     if not np.isfinite(np.array(result.grid, copy=False)).all():
         raise EngineError('map.values', 'The density map holds values that are no numbers.', 'Send another map.')
     return result

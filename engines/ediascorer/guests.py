@@ -16,7 +16,8 @@ from engines.structure.custom_ligands import read_ligands
 from engines.structure.matching import match_structure
 from engines.structure.molecules import residue_name
 
-_TITLE = re.compile(r'([A-Za-z0-9]{1,5})_([A-Za-z0-9]{0,4})_(-?\d{1,4})([A-Za-z]?)')
+_TITLE = re.compile(r'([A-Za-z0-9]{1,5})_([A-Za-z0-9]{0,4})_(-?\d{1,4})([A-Za-z]?)(?:_\d+)?')
+"""Residue name, chain, number and insertion code; a running number tells records of equal titles apart."""
 _SAME = 0.1
 """Angstrom up to which atoms are those that the structure has already."""
 _NEAR = 5.0

@@ -90,7 +90,7 @@ def read_density(file: Path, structure: gemmi.Structure, resolution: float | Non
     the asymmetric unit or a part of it; or reflections as MTZ or structure-factor mmCIF.
 
     :param file: plain or gzipped
-    :param structure: the model it belongs to
+    :param structure: the model it belongs to; gets cell and space group of the crystal if it has none
     :param resolution: Angstrom; by default that of the reflections, else that of the model's file
     :returns: the map
     :raises EngineError: if it cannot be used: ``map.*``, ``reflections.*``, ``input.*``
@@ -118,7 +118,8 @@ def _of_map(content: gemmi.Ccp4Map, structure: gemmi.Structure, resolution: floa
     :returns: the map
     :raises EngineError: ``map.wrong``, ``map.flat`` or ``map.unreadable``
     """
-    origin, box, notes = ccp4.origin_of(content), _box(content, structure), []
+    notes: list[Note] = []
+    origin, box = ccp4.origin_of(content), _box(content, structure, notes)
     try:
         content.setup(math.nan)
     except (ValueError, RuntimeError) as error:
@@ -137,20 +138,21 @@ def _of_map(content: gemmi.Ccp4Map, structure: gemmi.Structure, resolution: floa
     return Density(grid, mean, sigma, chosen, origin, box, notes=notes)
 
 
-def _box(content: gemmi.Ccp4Map, structure: gemmi.Structure) -> ccp4.Box | None:
+def _box(content: gemmi.Ccp4Map, structure: gemmi.Structure, notes: list[Note]) -> ccp4.Box | None:
     """
     The part of space that a map covers if it is not that of the model's crystal.
 
     :param content: not yet set up
     :param structure: the model
+    :param notes: gets notes
     :returns: None for the map of the crystal
     :raises EngineError: ``map.wrong`` if it is the map of another crystal
     """
     cell, group = content.grid.unit_cell, content.grid.spacegroup
-    if reflections.same_cell(cell, structure.cell):
+    symmetric = group is not None and group.number > 1
+    if symmetric or reflections.same_cell(cell, structure.cell):
+        reflections.settle_cell(cell, group, structure, notes)
         return None
-    if group is not None and group.number > 1:
-        reflections.check_cell(cell, structure)
     return ccp4.box_of(content)
 
 

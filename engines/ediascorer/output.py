@@ -167,7 +167,7 @@ def write_scored(structure: gemmi.Structure, scores: Sequence[AtomScore], cif: P
         )
         return Note('structure.no_pdb', '', message)
     options = gemmi.PdbWriteOptions(minimal=True)
-    options.ter_records, options.preserve_serial = False, True
+    options.ter_records, options.end_record, options.preserve_serial = False, True, True
     pdb.write_text(structure.make_pdb_string(options), encoding='utf-8')
     return None
 

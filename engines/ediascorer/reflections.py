@@ -90,7 +90,13 @@ def _of_mtz(content: bytes, structure: gemmi.Structure, most: int, computed: boo
     values = np.array(mtz.array[:, labels.index(found[0])], np.float64)
     spacings = np.array(mtz.make_d_array(), np.float64)
     return _transformed(
-        lambda rate: mtz.transform_f_phi_to_map(*found, sample_rate=rate), values, spacings, mtz.cell, structure, most
+        lambda rate: mtz.transform_f_phi_to_map(*found, sample_rate=rate),
+        values,
+        spacings,
+        mtz.cell,
+        mtz.spacegroup,
+        structure,
+        most,
     )
 
 
@@ -136,7 +142,7 @@ def _of_cif(text: str, structure: gemmi.Structure, most: int) -> ReflectionMap:
     """
     try:
         blocks = gemmi.as_refln_blocks(gemmi.cif.read_string(text))
-        block = next((block for block in blocks if len(block.make_miller_array())), None)
+        block = next((block for block in blocks if block.block.find_values('_refln.index_h')), None)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise _unreadable('The structure-factor file cannot be read as mmCIF.') from error
     if block is None:
@@ -150,13 +156,13 @@ def _of_cif(text: str, structure: gemmi.Structure, most: int) -> ReflectionMap:
     spacings = np.array(block.make_d_array(), np.float64)
     return _transformed(
         lambda rate: block.transform_f_phi_to_map(*_CIF_COLUMNS, sample_rate=rate),
-        values, spacings, block.cell, structure, most,
+        values, spacings, block.cell, block.spacegroup, structure, most,
     )  # fmt: skip
 
 
 def _transformed(
     transform: Callable[[float], gemmi.FloatGrid], values: Array,
-    spacings: Array, cell: gemmi.UnitCell, structure: gemmi.Structure, most: int,
+    spacings: Array, cell: gemmi.UnitCell, group: gemmi.SpaceGroup | None, structure: gemmi.Structure, most: int,
 ) -> ReflectionMap:  # fmt: skip
     """
     A map from its coefficients.
@@ -165,12 +171,14 @@ def _transformed(
     :param values: amplitudes of the terms
     :param spacings: of the terms, Angstrom
     :param cell: of the reflections
+    :param group: their space group
     :param structure: the model
     :param most: grid points that the map may have
     :returns: the map
     :raises EngineError: ``map.wrong``, ``map.too_large`` or ``reflections.unreadable``
     """
-    check_cell(cell, structure)
+    notes: list[Note] = []
+    settle_cell(cell, group, structure, notes)
     used = np.isfinite(values) & (values != 0) & (spacings > 0)
     if not used.any():
         raise _unreadable('All coefficients of the map are missing or 0.')
@@ -182,20 +190,28 @@ def _transformed(
             'Send a map with a coarser grid.',
         )
     try:
-        return ReflectionMap(transform(_RATE), resolution, [])
+        return ReflectionMap(transform(_RATE), resolution, notes)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise _unreadable('The map cannot be calculated: cell or space group are missing.') from error
 
 
-def check_cell(cell: gemmi.UnitCell, structure: gemmi.Structure) -> None:
+def settle_cell(
+    cell: gemmi.UnitCell, group: gemmi.SpaceGroup | None, structure: gemmi.Structure, notes: list[Note]
+) -> None:
     """
-    Refuse the data of another crystal.
+    Refuse the data of another crystal. A model without a cell gets that of the data.
 
     :param cell: of the data
-    :param structure: the model
+    :param group: space group of the data
+    :param structure: the model, changed if it has no cell
+    :param notes: gets a note if the model is changed
     :raises EngineError: ``map.wrong``
     """
-    if not same_cell(cell, structure.cell):
+    if not structure.cell.is_crystal() and group is not None:
+        structure.cell, structure.spacegroup_hm = cell, group.hm
+        message = f'The model tells no unit cell; that of the density was taken, with the space group {group.hm}.'
+        notes.append(Note('map.cell', '', message))
+    elif not same_cell(cell, structure.cell):
         shown = [' '.join(f'{x:.1f}' for x in one.parameters) for one in (cell, structure.cell)]
         raise EngineError(
             'map.wrong', f'The density is that of another crystal: its cell is {shown[0]}, the model has {shown[1]}.',
@@ -247,7 +263,7 @@ def _computed(content: bytes, suffix: str, structure: gemmi.Structure, most: int
                 'Amplitudes or intensities with their errors are needed, and the cell of the model. Or send a map.',
             ) from error  # fmt: skip
     message = 'The 2mFo-DFc map was computed of the reflections and the model by Servalcat (sigma-A weights).'
-    return result._replace(notes=[Note('map.computed', '', message)])
+    return result._replace(notes=[*result.notes, Note('map.computed', '', message)])
 
 
 def _unreadable(message: str) -> EngineError:

@@ -13,7 +13,7 @@ from engines.ediascorer.summary import WELL, ResidueScore
 from engines.structure.classification import Kind
 
 MOST_LIGANDS, MOST_RESIDUES = 5, 3
-_MARGIN = 5.0
+_MARGIN = 3.0
 """Angstrom around the atoms."""
 
 

@@ -127,19 +127,18 @@ def scores_of(atoms: Atoms, density: Density) -> list[AtomScore]:
 
 def _faults(atoms: Atoms, sums: Sums) -> list[int]:
     """
-    What the atoms have lost most to. It is a fault if the score is below 0.8 and a fifth of the support was lost to it:
-    density that is missing within the radius; density around it that no atom owns; density it shares with atoms that
-    are too near to it.
+    What is wrong with atoms whose score is below 0.8: one that is too near to another shares its density with it;
+    of others a fifth or more of the support is lost, most of it to density that is missing within the radius, or to
+    density around it that no atom owns.
 
     :param atoms: the atoms
     :param sums: of all atoms
     :returns: 0 to 3, see :class:`AtomScore`
     """
-    clashing = np.zeros(len(atoms), np.bool_)
-    clashing[atoms.neighbours.first[atoms.neighbours.clashing]] = True
-    losses = np.stack((np.where(clashing, sums.shared, 0), sums.extra, sums.missing))
-    faulty = sums.known & (sums.edia < _WELL) & (losses.max(0) >= _LOSS)
-    result: list[int] = np.where(faulty, losses.argmax(0) + 1, 0).tolist()
+    losses = np.stack((sums.extra, sums.missing))
+    kinds = np.where(losses.max(0) >= _LOSS, losses.argmax(0) + 2, 0)
+    kinds[atoms.neighbours.first[atoms.neighbours.clashing]] = 1
+    result: list[int] = np.where(sums.known & (sums.edia < _WELL), kinds, 0).tolist()
     return result
 
 

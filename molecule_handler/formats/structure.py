@@ -34,11 +34,19 @@ def structure_type(text: str, field: str | None = None) -> StructureType:
     :returns: ``'cif'`` if it begins with a data block, else ``'pdb'``
     :raises InputError: ``structure.no_atoms``, or ``structure.unreadable`` if atoms have no coordinates
     """
-    if _CIF_START.match(text):
+    if is_cif(text):
         _check_cif(text, field)
         return 'cif'
     _check_pdb(text, field)
     return 'pdb'
+
+
+def is_cif(text: str) -> bool:
+    """
+    :param text: the content of a text file
+    :returns: whether it begins with a data block, as mmCIF does
+    """
+    return _CIF_START.match(text) is not None
 
 
 def _check_cif(text: str, field: str | None) -> None:

@@ -12,6 +12,7 @@ from .deployment_tests import ConfigurationFileTests, DependencyTests, ProbeTest
 from .disk_tests import EveryWriteInTurn, RealDisk  # noqa: F401
 from .docs_tests import EnginePageTests, ErrorPageTests, MarkdownTests, ReadmeTests, ReleaseTests  # noqa: F401
 from .env_tests import EnvironmentReaders, SecretKeys, SecureByDefault  # noqa: F401
+from .environment_tests import VirtualEnvironmentTests  # noqa: F401
 from .exception_tests import ErrorHandler, ErrorsOverHttp  # noqa: F401
 from .hashing_tests import ContentHashes  # noqa: F401
 from .health_tests import Health  # noqa: F401
@@ -31,11 +32,11 @@ from .ops_tests import (  # noqa: F401
     SettingsFileTests,
     StartRefusalTests,
     StopTests,
-    VirtualEnvironmentTests,
 )
 from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
 from .queue_tests import AdmissionTests, CancelTests, PositionTests  # noqa: F401
 from .reaper_tests import ReaperInTheWorker, ReaperSweeps  # noqa: F401
+from .release_tests import LayingOut, ReleaseWheel  # noqa: F401
 from .remains_tests import LeftProcesses, LeftWorkDirectories, LostMemory  # noqa: F401
 from .sandbox_tests import AccountOfARun, BoundsOfARun, NothingSurvives, WorkDirectories  # noqa: F401
 from .schema_tests import ApiDescription, SwaggerPage  # noqa: F401

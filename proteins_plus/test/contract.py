@@ -24,6 +24,7 @@ from proteins_plus.tools import ToolConfig, request_hash, tool_of
 
 from . import faults
 from .result_contract import ResultContract
+from .samples import stored_protein
 from .utils import API, ApiTestCase, media_files, row_counts
 
 Request = dict[str, Any]
@@ -46,6 +47,8 @@ BASE_FIELDS = {
     'provenance',
     'expires',
 }
+#: Of all kinds that JSON has.
+_ODD: tuple[object, ...] = (5, -1, 0.5, True, None, '', 'x', 'A\0', 'x' * 10_000, [], [5], {}, {'a': {'b': [None]}})
 #: A job is read with one query, plus one for each table of its to-many relations.
 QUERIES = 1
 
@@ -274,6 +277,16 @@ class ToolContract(ResultContract, _Base):
             with self.subTest(field=bad.field):
                 self.assert_refused(bad.data(), bad.status, bad.field)
 
+    def test_no_value_of_any_field_is_a_fault_of_the_server(self) -> None:
+        """Whatever a client sends, it is told what is wrong with it."""
+        protein = str(stored_protein(pdb_code='1abc').pk)
+        for name in resolve_serializer(self.route)().fields:
+            for value in _ODD:
+                data = {'protein_id': protein, name: value}
+                response = self.client.post(f'{API}{self.route}', data, format='json')
+                self.assertIn(response.status_code, (202, 400, 404), (name, value))
+                self.assertIn('job_id' if response.status_code == 202 else 'error_code', response.json())
+
     def test_protein_by_id_and_by_file_are_the_same_job_but_not_both_at_once(self) -> None:
         """The hash goes by content, and two inputs are ambiguous."""
         valid = self.case.valid()
@@ -331,12 +344,13 @@ class ToolContract(ResultContract, _Base):
         """Outputs are stored all together or not at all."""
         files = media_files()
         for script in (faults.WRITES_GARBAGE, faults.WRITES_NOTHING):
+            before = row_counts()
             answer, row = self.failed_job(script)
             self.assertEqual(answer['error_code'], 'tool.bad_output')
-            left = row_counts() - self._inputs_of(row)
+            left = row_counts() - before - self._inputs_of(row)
             self.assertEqual(+left, {}, 'a failed job left an output behind')
-            row.delete()
-            Protein.objects.all().delete()
+            with self.captureOnCommitCallbacks(execute=True):
+                self._delete_with_inputs(row)
         self.assertEqual(media_files(), files)
 
     def test_tool_that_dies_or_is_missing_is_a_failed_job(self) -> None:
@@ -354,6 +368,16 @@ class ToolContract(ResultContract, _Base):
         again = self.submit(self.case.valid())
         self.assertNotEqual(again['job_id'], failed['id'])
         self.assertEqual(self.job(again['job_id'])['status'], 'success')
+
+    def _delete_with_inputs(self, row: ProteinsPlusJob) -> None:
+        """
+        :param row: a failed job
+        """
+        inputs = [getattr(row, field.name) for field in row._meta.concrete_fields if field.is_relation]
+        row.delete()
+        for given in inputs:
+            if given is not None:
+                given.delete()
 
     def _inputs_of(self, row: ProteinsPlusJob) -> Any:
         """

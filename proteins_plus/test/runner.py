@@ -4,14 +4,18 @@ import logging
 import os
 import shutil
 import tempfile
+import unittest
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from unittest.loader import _FailedTest
 
 from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from django.test.runner import DiscoverRunner, ParallelTestSuite, _init_worker
-from django.test.utils import override_settings
+from django.test.utils import iter_test_cases, override_settings
 
 
 def _places(folder: Path) -> dict[str, Any]:
@@ -49,6 +53,39 @@ class IsolatedRunner(DiscoverRunner):
     """Runs the tests beside a living server without touching its files."""
 
     parallel_test_suite = IsolatedSuite
+
+    def __init__(self, *args: Any, only_database: bool = False, **kwargs: Any) -> None:
+        """
+        :param args: as Django's
+        :param only_database: leave out the tests that ask no database
+        :param kwargs: as Django's
+        """
+        super().__init__(*args, **kwargs)
+        self._only_database = only_database
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        """
+        :param parser: of ``manage.py test``
+        """
+        super().add_arguments(parser)
+        parser.add_argument(
+            '--only-database',
+            action='store_true',
+            help='Leave out the tests that ask no database, and so are the same on all of them.',
+        )
+
+    def load_tests_for_label(self, label: str, discover_kwargs: dict[str, str]) -> unittest.TestSuite:
+        """
+        :param label: as Django's
+        :param discover_kwargs: as Django's
+        :returns: as Django's
+        """
+        tests = super().load_tests_for_label(label, discover_kwargs)
+        if not self._only_database:
+            return tests
+        kinds = (TransactionTestCase, _FailedTest)
+        return unittest.TestSuite(test for test in iter_test_cases(tests) if isinstance(test, kinds))
 
     def setup_test_environment(self, **kwargs: Any) -> None:
         """

@@ -1,6 +1,7 @@
 """Small, quick stand-ins for tests of the core: a residue, jobs in every state, a tool that works at once."""
 
 import contextlib
+import struct
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -102,3 +103,16 @@ def stored_protein(text: str = GLYCINE, **fields: Any) -> Protein:
     :returns: a stored protein
     """
     return Protein.objects.create(name='gly', file_type=FileType.PDB, file_string=text, **fields)
+
+
+def ccp4_map(points: int = 2) -> bytes:
+    """
+    :param points: along each of three axes
+    :returns: a map of these points in a cell of 10 \u00c5, all values 0
+    """
+    header = bytearray(1024)
+    struct.pack_into('<10i', header, 0, points, points, points, 2, 0, 0, 0, points, points, points)
+    struct.pack_into('<6f', header, 40, 10, 10, 10, 90, 90, 90)
+    struct.pack_into('<3i', header, 64, 1, 2, 3)
+    header[208:212] = b'MAP '
+    return bytes(header) + bytes(4 * points**3)

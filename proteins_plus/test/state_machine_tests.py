@@ -51,8 +51,8 @@ from proteins_plus.tool_wrapper import ToolWrapper
 
 from .samples import new_job
 
-#: Examples and steps: what every run of the tests does, and what a nightly one does (``STATE_MACHINE=nightly``).
-PROFILES = {'ci': (200, 50), 'nightly': (10_000, 50)}
+#: Examples and steps: what every run of the tests does, and what others do, chosen by ``STATE_MACHINE``.
+PROFILES = {'ci': (200, 50), 'brief': (40, 50), 'nightly': (10_000, 50)}
 ACTIVE = (JobStatus.PENDING, JobStatus.RUNNING)
 NOWHERE = Path(os.devnull)
 DONE = sandbox.Completed(

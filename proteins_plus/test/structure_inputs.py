@@ -18,6 +18,10 @@ class StructureInputs(_Base):
     #: The submission route below ``/api/v2/``.
     route: ClassVar[str]
 
+    def beside(self) -> dict[str, Any]:
+        """:returns: what a request needs beside the structure"""
+        return {}
+
     def jobs(self, *requests: dict[str, Any]) -> int:
         """
         :param requests: to submit
@@ -31,7 +35,7 @@ class StructureInputs(_Base):
             bad_protein = {'protein_file': upload(GLYCINE.encode() + junk, 'x.pdb')}
             bad_ligand = {'protein_file': glycine_file(), 'ligand_file': upload(METHANE.encode() + junk, 'x.sdf')}
             for field, data in (('protein_file', bad_protein), ('ligand_file', bad_ligand)):
-                response = self.post(self.route, data)
+                response = self.post(self.route, {**self.beside(), **data})
                 self.assertEqual((response.status_code, field in response.json()), (400, True))
 
     def test_usual_formats_and_names_are_taken(self) -> None:
@@ -39,5 +43,5 @@ class StructureInputs(_Base):
         cif = structure_text('1yjp.cif.gz')
         files: list[tuple[str | bytes, str]] = [(cif, 'x.cif'), (GLYCINE, 'x.ent'), (GLYCINE, 'X.PDB')]
         for content, name in (*files, (gzip.compress(cif.encode()), 'x.cif.gz')):
-            job = self.run_job(self.route, {'protein_file': upload(content, name)})
+            job = self.run_job(self.route, {**self.beside(), 'protein_file': upload(content, name)})
             self.assertEqual(job['status'], 'success', name)

@@ -13,8 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from rest_framework.test import APIClient
 
-from proteins_plus import leases
+from proteins_plus import leases, sandbox
 from proteins_plus.models import ProteinsPlusBaseModel
+
+from .replay import run_once
 
 TEST_FILES = settings.BASE_DIR / 'test_files'
 API = '/api/v2/'
@@ -60,7 +62,7 @@ def remove_new_media(before: set[Path]) -> None:
 
 
 class ApiTestCase(TestCase):
-    """A client of the API; jobs run as soon as their submission is committed, in this process."""
+    """A client of the API; jobs run as soon as their submission is committed, in this process, and equal ones once."""
 
     client: APIClient
     client_class = APIClient
@@ -73,6 +75,7 @@ class ApiTestCase(TestCase):
         self.addCleanup(setattr, current_app.conf, 'task_always_eager', eager)
         # The heartbeat's connection cannot see into the transaction of a test, and takes a longer run for canceled.
         self.enterContext(mock.patch.object(leases, 'WATCH_SECONDS', _NEVER))
+        self.enterContext(mock.patch.object(sandbox, 'run', run_once))
         self.enterContext(mock.patch.object(leases.Heartbeat.__init__, '__defaults__', (_NEVER,)))
 
     def post(self, route: str, data: dict[str, Any], form: str = 'multipart') -> Any:

@@ -10,11 +10,13 @@ from django.test.utils import override_script_prefix
 
 from dogsite.models import DogsiteJob
 from dogsite.test.samples import working_dogsite
+from ediascorer.models import EdiascorerJob
 from molecule_handler.models import Ligand
 from preprocessor.models import PreprocessorJob
 from proteins_plus.test.samples import METHANE, glycine_file, stored_protein
 from proteins_plus.test.utils import ApiTestCase
 from proteins_plus.tools import installed
+from structureprofiler.models import StructureprofilerJob
 from web.forms import fields_of
 
 
@@ -103,6 +105,22 @@ class FormPage(ApiTestCase):
         """The way back from a code that was mistyped."""
         job = PreprocessorJob.objects.create(pdb_code='9zzz')
         self.assertIn('value="9zzz"', self.page(f'/tools/preprocessor/?job={job.pk}'))
+
+    def test_field_that_a_job_calls_otherwise_is_filled_in_again(self) -> None:
+        """The density of an entry is asked for by its PDB id; thresholds are written as they are sent."""
+        protein = stored_protein()
+        job = EdiascorerJob.objects.create(input_protein=protein, density_file_pdb_code='1abc')
+        self.assertRegex(self.page(f'/tools/ediascorer/?job={job.pk}'), r'id="pdb_code"[^>]*value="1abc"')
+        profiled = StructureprofilerJob.objects.create(input_protein=protein, thresholds={'complex': {'x': None}})
+        page = self.page(f'/tools/structureprofiler/?job={profiled.pk}')
+        self.assertIn('value="{&quot;complex&quot;: {&quot;x&quot;: null}}"', page)
+
+    def test_code_of_the_density_is_called_so_and_that_of_the_structure_is_offered(self) -> None:
+        """It is not that of the structure, although it mostly is the same."""
+        page = self.page(f'/tools/ediascorer/?protein={stored_protein(pdb_code="1abc").pk}')
+        self.assertIn('Density of the PDB id', page)
+        self.assertIn('<option value="1abc">', page)
+        self.assertIn('PDB id', self.page('/tools/preprocessor/'))
 
 
 class CodeOfAForm(ApiTestCase):

@@ -54,6 +54,33 @@ def params(tree: Tree, kind: str) -> list[Tree]:
 class DrawingRules(TestCase):
     """One test for each rule."""
 
+    def test_score_in_the_place_of_the_b_factor_has_a_colour_of_its_range(self) -> None:
+        """The viewer wants the colours from the highest to the lowest, and the end of the last range."""
+        theme = scenes.by_b_factor(1.2, ('#d55e00', '#e69f00', '#0072b2'))
+        colours = {'kind': 'set', 'colors': [0x0072B2, 0xE69F00, 0xD55E00]}
+        self.assertEqual(theme['molstar_color_theme_params'], {'domain': [0, 1.2], 'list': colours})
+
+        def draw(scene: Root) -> None:
+            structure = scenes.structure(scene, 'files/protein.pdb', 'pdb')
+            scenes.polymers(structure, theme)
+            scenes.metals(structure, theme)
+            scenes.others(structure, theme)
+            scenes.residues(structure, [Place('A', 1)], theme)
+
+        self.assertEqual([each['custom'] for each in nodes(drawn(draw), 'color')], [theme] * 5)
+
+    def test_marked_atoms_are_spheres_of_one_colour(self) -> None:
+        """They stand out beside sticks."""
+
+        def draw(scene: Root) -> None:
+            scenes.atoms(scenes.structure(scene, 'files/protein.pdb', 'pdb'), [(Place('A', 7, 'B'), 'CA')], '#d55e00')
+
+        tree = drawn(draw)
+        (component,) = params(tree, 'component')
+        (selector,) = component['selector']
+        self.assertEqual((selector['auth_seq_id'], selector['auth_atom_id']), (7, 'CA'))
+        self.assertEqual(params(tree, 'color'), [{'color': '#d55e00'}])
+
     def protein(self, file_format: str = 'pdb') -> Tree:
         """
         :param file_format: of its file

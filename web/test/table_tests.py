@@ -2,7 +2,10 @@
 
 import csv
 import io
+from dataclasses import replace
 from unittest import TestCase
+
+from django.template.loader import render_to_string
 
 from web.results import Column, Row, Table
 from web.tables import csv_text
@@ -26,6 +29,18 @@ class CsvFiles(TestCase):
         columns = (Column('volume', 'Volume', '\u00c5\u00b3', numeric=True), Column('Cs', 'Carbons', shown=False))
         table = Table('pockets', 'Pockets', columns, (Row({'volume': '599.23', 'Cs': '12'}), Row({'Cs': '3'})))
         self.assertEqual(csv_text(table), 'volume [\u00c5\u00b3],Cs\r\n599.23,12\r\n,3\r\n')
+
+    def test_file_has_the_rows_that_a_page_has_no_room_for(self) -> None:
+        """A large structure has thousands of residues."""
+        rows = tuple(Row({'note': str(number)}) for number in range(5))
+        table = Table('notes', 'Notes', (Column('note', 'A note'),), rows, most=2)
+        self.assertEqual(len(csv_text(table).splitlines()), 6)
+        link = {'tool': {'label': 'dogsite'}, 'job': {'pk': '11111111-2222-4333-8444-555555555555'}}
+        page = render_to_string('web/part_table.html', {'table': table, **link})
+        self.assertEqual(page.count('<tr>'), 3)
+        self.assertIn('The first 2 of 5 rows.', page)
+        whole = render_to_string('web/part_table.html', {'table': replace(table, most=None), **link})
+        self.assertEqual((whole.count('<tr>'), 'The first' in whole), (6, False))
 
     def test_formula_stays_text(self) -> None:
         """A ligand is named by whoever uploads it, and a spreadsheet would run its name."""

@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gemmi
 import numpy as np
@@ -28,6 +28,18 @@ class Spot(NamedTuple):
     place: tuple[float, float, float]
     altloc: str = ''
     occupancy: float = 1.0
+
+
+def water(number: int, x: float, y: float = 10.0, z: float = 10.0, **changed: Any) -> Spot:
+    """
+    :param number: of the residue
+    :param x: Angstrom
+    :param y: Angstrom
+    :param z: Angstrom
+    :param changed: fields of the spot
+    :returns: a water
+    """
+    return Spot('HOH', number, 'O', 'O', (x, y, z))._replace(**changed)
 
 
 def model(spots: Sequence[Spot], cell: float = 0.0, group: str = 'P 1', resolution: float = 1.5) -> gemmi.Structure:
@@ -216,3 +228,11 @@ def whole_cell(raw: bytes, folder: Path) -> tuple[Floats, gemmi.UnitCell]:
     path.write_bytes(raw)
     grid = gemmi.read_ccp4_map(os.fspath(path), setup=True).grid
     return np.array(grid), grid.unit_cell
+
+
+def noise(*shape: int) -> Floats:
+    """
+    :param shape: of the grid
+    :returns: a map of nothing
+    """
+    return np.random.default_rng(1).random(shape).astype(np.float32)

@@ -11,23 +11,11 @@ from engines.ediascorer import scoring
 from engines.ediascorer.atoms import gather
 from engines.ediascorer.radii import RADII, RESOLUTIONS, derived, radius
 from engines.ediascorer.scoring import AtomScore, Lattice, add_up, score, weight
-from engines.ediascorer.test.samples import Painted, Spot, level, literal_edia, model, sphere
+from engines.ediascorer.test.samples import Painted, Spot, level, literal_edia, model, sphere, water
 
-_OXYGEN = Spot('HOH', 1, 'O', 'O', (10.0, 10.0, 10.0))
+_OXYGEN = water(1, 10.0)
 _R = 1.20
 """Radius of oxygen at 1.5 Angstrom."""
-
-
-def water(number: int, x: float, y: float = 10.0, z: float = 10.0, **changed: object) -> Spot:
-    """
-    :param number: of the residue
-    :param x: Angstrom
-    :param y: Angstrom
-    :param z: Angstrom
-    :param changed: fields of the spot
-    :returns: a water
-    """
-    return _OXYGEN._replace(number=number, place=(x, y, z), **changed)
 
 
 class WeightTests(unittest.TestCase):
@@ -189,7 +177,7 @@ class FaultTests(unittest.TestCase):
     def test_each_fault_is_named_by_what_was_lost(self) -> None:
         """Nothing, overlap, density around that belongs to none, no density."""
         other = water(2, 11.2)
-        both = Painted.by(lambda p: np.linalg.norm(p - [10.6, 10, 10], axis=1) < 1.9)
+        both = Painted.by(lambda p: 0.7 * (np.linalg.norm(p - [10.6, 10, 10], axis=1) < 1.6))
         self.assertEqual(self.faults(sphere(_OXYGEN.place, _R), _OXYGEN), [0])
         self.assertEqual(self.faults(both, _OXYGEN, other), [1, 1])
         self.assertEqual(self.faults(level(1.2), _OXYGEN), [2])

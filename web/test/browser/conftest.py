@@ -36,6 +36,12 @@ def browser_type_launch_args() -> dict[str, object]:
     return launch_options()
 
 
+@pytest.fixture(scope='session')
+def browser_context_args() -> dict[str, object]:
+    """:returns: what every window is like: small, since the processor draws each pixel"""
+    return {'viewport': {'width': 640, 'height': 480}}
+
+
 def test_file(name: str) -> bytes:
     """
     :param name: of a file in ``test_files``

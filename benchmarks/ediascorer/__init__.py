@@ -1,0 +1,1 @@
+"""How well EDIAscorer keeps to its definition, beside another program, and where a model is wrong."""

@@ -1,0 +1,1 @@
+"""EDIAscorer: how well the electron density supports each atom of a structure."""
