@@ -102,7 +102,12 @@ class OutputTests(ProfilerTestCase):
     def test_values_have_the_types_of_their_columns(self) -> None:
         """Verdicts are booleans, counts are whole numbers."""
         content = self.profile(structure_path('1ajj.pdb'))
-        types: dict[str, type | tuple[type, ...]] = {'text': str, 'number': (int, float), 'integer': int, 'boolean': bool}
+        types: dict[str, type | tuple[type, ...]] = {
+            'text': str,
+            'number': (int, float),
+            'integer': int,
+            'boolean': bool,
+        }
         for table in TABLES:
             rows = [content[table.key]] if table is COMPLEX else list(content[table.key].values())
             for row in rows:

@@ -7,6 +7,7 @@ from engines.structureprofiler.judge import judge
 from engines.structureprofiler.measures import Measures, Part
 from engines.structureprofiler.subject import AtomName
 from engines.structureprofiler.thresholds import _content, load_preset, patterns
+from engines.test.utils import ROOT
 
 _ATOM = AtomName(('A', 7, '', 'SER'), 'OG', 'B')
 
@@ -111,3 +112,13 @@ class PresetTests(unittest.TestCase):
 
         for name, smarts in patterns().items():
             self.assertIsNotNone(Chem.MolFromSmarts(smarts), name)
+
+    def test_documentation_names_every_column(self) -> None:
+        """With the thresholds that are in force."""
+        text = (ROOT / 'docs' / 'tools' / 'structureprofiler.md').read_text(encoding='utf-8')
+        for table in TABLES:
+            for column in table.columns:
+                self.assertIn(f'`{column.name}`', text)
+            for name, value in load_preset('combined')[table.key].items():
+                row = next(line for line in text.splitlines() if f'`{name}` |' in line and f' {value:g} |' in line)
+                self.assertTrue(row, name)
