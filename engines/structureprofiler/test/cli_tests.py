@@ -131,6 +131,18 @@ class OutputTests(ProfilerTestCase):
             self.assertNotIn(name, ligand)
         self.assertIn('profiler.no_cell', self.notes())
 
+    def test_prediction_has_a_confidence_and_no_b_factors(self) -> None:
+        """The column of B factors holds the pLDDT; a ligand that somebody has put in has none."""
+        path = self.folder / 'model.pdb'
+        text = gzip.decompress(structure_path('1ajj.pdb').read_bytes()).decode()
+        path.write_text('TITLE     ALPHAFOLD MONOMER V2.0 PREDICTION\n' + text)
+        content = self.profile(path)
+        self.assertTrue(0 < content['complex']['pLDDT'] < 100)
+        self.assertIs(content['complex']['pLDDTTest'], content['complex']['pLDDT'] >= 70)
+        self.assertNotIn('OWAB', content['ligands']['1'])
+        self.assertNotIn('bFactorRatio', content['active_sites']['1'])
+        self.assertIn('profiler.prediction', self.notes())
+
     def test_first_of_several_models_counts(self) -> None:
         """And nothing of an NMR structure is missing that it cannot have."""
         content = self.profile(structure_path('1lcd.pdb'))
