@@ -18,18 +18,20 @@ from engines.errors import EngineError
 
 VERSION = '0.1.0'
 EXIT_USAGE, EXIT_INPUT, EXIT_FAULT = 64, 65, 70
+_SOURCES = {'.py', '.tsv', '.toml', '.npz'}
+"""What results follow from: code, and the tables that it reads."""
 
 
 def version() -> str:
     """
-    The version of the engines, with a digest of their source: results are cached under it, and no change of an engine,
-    released or not, may serve what an earlier one has made.
+    The version of the engines, with a digest of their source and tables: results are cached under it, and no change of
+    an engine, released or not, may serve what an earlier one has made.
 
     :returns: such as ``0.1.0+1f0c93ab``
     """
     digest = blake2b(digest_size=4)
-    for file in sorted(Path(__file__).parent.rglob('*.py')):
-        if 'test' not in file.parts:
+    for file in sorted(Path(__file__).parent.rglob('*')):
+        if file.suffix in _SOURCES and 'test' not in file.parts:
             digest.update(file.read_bytes())
     return f'{VERSION}+{digest.hexdigest()}'
 

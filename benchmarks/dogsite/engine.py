@@ -1,6 +1,9 @@
 """The engine on the structures of the report."""
 
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +14,31 @@ from engines.dogsite.describe import Describer, Value
 from engines.dogsite.detect import Pocket, find_pockets, volume
 from engines.dogsite.molecule import Molecule, read_input
 
-from ..harness import ROOT, Cost, cost_of
+from ..harness import ROOT
 from .targets import Coordinates, Target
 
 AT_ONCE = 2
+_MEASURE = """
+import json, os, sys, time
+began = time.monotonic()
+pid = os.fork()
+if pid == 0:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
+"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
+_TWICE = """
+import sys, time
+from engines.dogsite.cli import command
+command(sys.argv[1:])
+began = time.monotonic()
+command(sys.argv[1:])
+print(time.monotonic() - began)
+"""
+"""Runs the engine a second time, when everything is imported."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +165,16 @@ def jobs_of(targets: list[Target], ccd: Path, **options: object) -> list[Job]:
     return [Job(target.protein, ccd, **options) for target in targets]  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: wall and processor time in seconds, largest resident memory in megabytes, exit code."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    code: int
+
+
 def process(structure: Path, work: Path, ccd: Path) -> Cost:
     """
     Run the executable with all outputs.
@@ -150,7 +184,31 @@ def process(structure: Path, work: Path, ccd: Path) -> Cost:
     :param ccd: component dictionary
     :returns: what it took
     """
+    argv = ['-S', '-c', _MEASURE, str(ROOT / 'bin' / 'dogsite' / 'dogsite')]
+    return Cost(*json.loads(_printed(argv, structure, work, ccd)))
+
+
+def own_work(structure: Path, work: Path, ccd: Path) -> float:
+    """
+    :param structure: as :func:`process`
+    :param work: likewise
+    :param ccd: likewise
+    :returns: wall time in seconds without the start of Python and the imports
+    """
+    return float(_printed(['-c', _TWICE], structure, work, ccd).split()[-1])
+
+
+def _printed(argv: list[str], structure: Path, work: Path, ccd: Path) -> str:
+    """
+    :param argv: for Python
+    :param structure: as :func:`process`
+    :param work: likewise
+    :param ccd: likewise
+    :returns: what it printed
+    """
     work.mkdir(parents=True, exist_ok=True)
     writes = ['--writeSiteResiduesEDF', '--writeGridCCP4', '--writeDescToFile', '--subpocDetect']
     files = [f'--proteinFile={structure}', f'--outputName={work}/x', f'--ccd={ccd}']
-    return cost_of([str(ROOT / 'bin' / 'dogsite' / 'dogsite'), *files, *writes])
+    environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1', 'PYTHONPATH': str(ROOT)}
+    whole = [sys.executable, *argv, *files, *writes]
+    return subprocess.run(whole, check=True, capture_output=True, text=True, env=environment).stdout

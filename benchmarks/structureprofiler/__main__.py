@@ -14,7 +14,7 @@ from engines.structure.components import default_path
 
 from .. import harness
 from ..peers import make_environment
-from . import backbone, geometry, speed, verdicts
+from . import backbone, geometry, speed, touching, verdicts
 from .peers import LOCK
 
 COMMAND = 'python -m benchmarks.structureprofiler'
@@ -46,6 +46,7 @@ def main() -> int:
                     sections.append(verdicts.report(data, ccd, answers))
                 case 'b':
                     sections.append(geometry.report(data, work, ccd, python, answers))
+                    sections.append(touching.report(data, work, ccd, python, answers))
                 case 'c':
                     sections.append(backbone.report(data, work, ccd, python, answers))
                 case 'd':

@@ -12,7 +12,7 @@ from engines.structureprofiler.ligand_geometry import out_of_plane
 
 Molecule = Chem.Mol
 Change = Callable[[Molecule], Molecule | None]
-STRETCH, BEND, FOLD = 1.45, 0.72, 1.1
+STRETCH, BEND, FOLD = 1.45, 0.62, 1.1
 """Bonds are made so many times longer; 1,3-distances so many times shorter; atoms of a ring go so far out, Angstrom."""
 
 

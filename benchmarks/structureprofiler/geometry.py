@@ -11,7 +11,7 @@ from engines.structureprofiler.columns import LIGANDS
 from engines.structureprofiler.judge import judge
 from engines.structureprofiler.ligand_geometry import measure_ligand_geometry
 from engines.structureprofiler.measures import Measures, Value
-from engines.structureprofiler.subject import Subject, read_complex
+from engines.structureprofiler.subject import Complex, Subject, read_complex
 from engines.structureprofiler.thresholds import load_preset
 
 from ..harness import Verdict, section, table
@@ -93,7 +93,7 @@ def _cases(data: Path, ccd: Path) -> Iterator[Case]:
     :param ccd: component dictionary
     :returns: iterator over ligands, as they are and with faults
     """
-    for where, subject in _ligands(data, ccd):
+    for where, _, subject in ligands(data, ccd):
         yield Case(where, '', subject.mol, _verdicts(subject))
         for name, (_, change) in FAULTS.items():
             mol = change(subject.mol)
@@ -103,11 +103,11 @@ def _cases(data: Path, ccd: Path) -> Iterator[Case]:
                 yield Case(where, name, mol, _verdicts(faulty))
 
 
-def _ligands(data: Path, ccd: Path) -> Iterator[tuple[str, Subject]]:
+def ligands(data: Path, ccd: Path) -> Iterator[tuple[str, Complex, Subject]]:
     """
     :param data: folder of structures
     :param ccd: component dictionary
-    :returns: iterator over ligands and where they are from
+    :returns: iterator over ligands with where they are from and what they are in
     """
     seen: set[tuple[str, str]] = set()
     folders = (('entries', '*'), ('docking', '*.pdb.gz'), ('families/ldh', '*'))
@@ -117,15 +117,15 @@ def _ligands(data: Path, ccd: Path) -> Iterator[tuple[str, Subject]]:
             continue
         family = 'ldh' if 'families' in file.parts else file.name
         try:
-            ligands = read_complex(file, ccd, None).ligands
+            whole = read_complex(file, ccd, None)
         except EngineError:
             continue
-        for subject in ligands:
+        for subject in whole.ligands:
             code = subject.key[3]
-            whole = len(Chem.GetMolFrags(subject.mol)) == 1
-            if subject.mol.GetNumHeavyAtoms() >= SMALLEST and whole and (family, code) not in seen:
+            single = len(Chem.GetMolFrags(subject.mol)) == 1
+            if subject.mol.GetNumHeavyAtoms() >= SMALLEST and single and (family, code) not in seen:
                 seen.add((family, code))
-                yield f'{file.name.split(".")[0]} {subject.name}', subject
+                yield f'{file.name.split(".")[0]} {subject.name}', whole, subject
 
 
 def _verdicts(subject: Subject) -> tuple[Value, ...]:

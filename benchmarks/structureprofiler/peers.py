@@ -19,6 +19,18 @@ table = posebusters.PoseBusters(config=settings).bust([sys.argv[1]])
 names = ('bond_lengths', 'bond_angles', 'internal_steric_clash', 'aromatic_ring_flatness')
 json.dump([[None if row[n] is None else bool(row[n]) for n in names] for _, row in table.iterrows()], sys.stdout)
 """
+_DISTANCES = """
+import json, sys, warnings
+warnings.simplefilter('ignore')
+from rdkit import Chem
+from posebusters.modules.intermolecular_distance import check_intermolecular_distance
+answers = []
+for number, mol in enumerate(Chem.SDMolSupplier(sys.argv[1] + '/poses.sdf', removeHs=False, sanitize=False)):
+    protein = Chem.MolFromPDBFile(f'{sys.argv[1]}/{number}.pdb', sanitize=False, proximityBonding=False)
+    found = check_intermolecular_distance(mol, protein)['results']
+    answers.append([bool(found['no_clashes']), float(found['most_extreme_relative_distance'])])
+json.dump(answers, sys.stdout)
+"""
 _RAMALYZE = """
 import json, sys
 import iotbx.pdb
@@ -38,6 +50,15 @@ def posebusters(python: Path, sdf: Path) -> list[list[bool | None]]:
     """
     rows: list[list[bool | None]] = _run([str(python), '-c', _POSEBUSTERS, str(sdf)])
     return rows
+
+
+def distances(python: Path, folder: Path) -> list[tuple[bool, float]]:
+    """
+    :param python: of the peers' environment
+    :param folder: with ``poses.sdf``, and a PDB file of the surroundings of each record by its number
+    :returns: whether a ligand touches nothing, and its smallest distance over the sum of van der Waals radii
+    """
+    return [(bool(row[0]), float(row[1])) for row in _run([str(python), '-c', _DISTANCES, str(folder)])]
 
 
 def ramalyze(python: Path, pdb: Path) -> list[list[Any]]:

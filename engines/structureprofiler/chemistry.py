@@ -25,7 +25,7 @@ def measure_chemistry(subject: Subject, patterns: dict[str, str], measures: Meas
     peptide = mol.GetSubstructMatches(Chem.MolFromSmarts(_PEPTIDE))
     measures.values |= {
         'heavyAtoms': mol.GetNumHeavyAtoms(),
-        'molecularWeight': rdMolDescriptors._CalcMolWt(mol),
+        'molecularWeight': sum(atom.GetMass() for atom in subject.mol.GetAtoms()),
         'lipinskiDonors': rdMolDescriptors.CalcNumLipinskiHBD(mol),
         'lipinskiAcceptors': rdMolDescriptors.CalcNumLipinskiHBA(mol),
         'logP': rdMolDescriptors.CalcCrippenDescriptors(mol)[0],

@@ -4,18 +4,19 @@ doi:10.1002/pro.3330), with the hydrogens whose place follows from their heavy a
 out: they turn away where they can.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from engines.protoss.placement import XRAY, Array
+from engines.protoss.placement import SP2, XRAY, Array
 from engines.protoss.sites import Layout, PolymerSites, remaining, settle_chain_gaps
 from engines.protoss.states import Alternative, Conformer
 from engines.protoss.system import System
 from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Kind
 from engines.structure.neighbours import near_pairs
-from engines.structureprofiler.contacts import around
+from engines.structureprofiler.contacts import BONDS_APART, around
 from engines.structureprofiler.measures import Measures, Part
 from engines.structureprofiler.subject import Complex, Indices, Mask
 
@@ -58,32 +59,52 @@ def measure_clashscore(complex_: Complex, starts: set[ResidueKey], measures: Mea
     :param starts: residues that begin a chain in truth
     :param measures: gets the value; unknown without polymer
     """
-    system = complex_.system
     if not complex_.of_kind(Kind.POLYMER).any():
         return
     cloud = _cloud(complex_, starts)
+    worst: dict[tuple[int, int], float] = {}
+    for first, second, amount in _overlaps(cloud):
+        if not _is_allowed(complex_, cloud, first, second, amount):
+            pair = tuple(sorted((int(cloud.heavy[first]), int(cloud.heavy[second]))))
+            worst[pair[0], pair[1]] = max(worst.get((pair[0], pair[1]), 0.0), amount)
+    parts = [Part(amount, (complex_.name(a), complex_.name(b))) for (a, b), amount in sorted(worst.items())]
+    measures.count('clashscore', parts)
+    measures.values['clashscore'] = 1000 * len(parts) / len(cloud.points)
+
+
+def _overlaps(cloud: Cloud) -> Iterator[tuple[int, int, float]]:
+    """
+    :param cloud: atoms
+    :returns: iterator over pairs whose spheres overlap, with the amount, Angstrom
+    """
     first, second = near_pairs(cloud.points, cloud.points, 2 * max(_RADII.values()) - OVERLAP)
     once = first < second
     first, second = first[once], second[once]
     apart = np.linalg.norm(cloud.points[first] - cloud.points[second], axis=1)
     overlap = cloud.radii[first] + cloud.radii[second] - apart
     close = overlap >= OVERLAP
-    worst: dict[tuple[int, int], float] = {}
-    water = complex_.of_kind(Kind.WATER)
-    known: dict[int, set[int]] = {}
-    for i, j, amount in zip(first[close], second[close], overlap[close], strict=True):
-        a, b = int(cloud.heavy[i]), int(cloud.heavy[j])
-        if (water[a] and water[b]) or a in system.metals or b in system.metals:
-            continue
-        reach = _CLOSE_BONDS - int(cloud.hydrogen[i]) - int(cloud.hydrogen[j])
-        if b in known.setdefault(a, around(system.near, a)) or b in around(system.near, a, reach):
-            continue
-        if not _can_bond(system, cloud, int(i), int(j)) or amount >= OVERLAP + _BONDED_HYDROGEN:
-            pair = (min(a, b), max(a, b))
-            worst[pair] = max(worst.get(pair, 0.0), float(amount))
-    parts = [Part(amount, (complex_.name(a), complex_.name(b))) for (a, b), amount in sorted(worst.items())]
-    measures.count('clashscore', parts)
-    measures.values['clashscore'] = 1000 * len(parts) / len(cloud.points)
+    yield from zip(first[close].tolist(), second[close].tolist(), overlap[close].tolist(), strict=True)
+
+
+def _is_allowed(complex_: Complex, cloud: Cloud, first: int, second: int, amount: float) -> bool:
+    """
+    :param complex_: the complex
+    :param cloud: its atoms
+    :param first: an atom of the cloud
+    :param second: another one
+    :param amount: by which they overlap, Angstrom
+    :returns: whether the overlap is none: of waters, of metals, of atoms near each other in the molecule, of a bond
+    """
+    system = complex_.system
+    a, b = int(cloud.heavy[first]), int(cloud.heavy[second])
+    if a in system.metals or b in system.metals:
+        return True
+    if all(system.members[system.owner[atom]].kind is Kind.WATER for atom in (a, b)):
+        return True
+    reach = max(BONDS_APART, _CLOSE_BONDS - int(cloud.hydrogen[first]) - int(cloud.hydrogen[second]))
+    if b in around(system.near, a, reach):
+        return True
+    return _can_bond(system, cloud, first, second) and amount < OVERLAP + _BONDED_HYDROGEN
 
 
 def _can_bond(system: System, cloud: Cloud, first: int, second: int) -> bool:
@@ -111,19 +132,16 @@ def _cloud(complex_: Complex, starts: set[ResidueKey]) -> Cloud:
     heavy = np.flatnonzero(complex_.main & (np.array(system.occupancies) > 0))
     radii = [_radius(system, int(atom)) for atom in heavy]
     points, owners, sizes = [system.positions[heavy]], [heavy], [np.array(radii)]
-    plain = Alternative('', {})
     for item in _layout(system, starts).fixed:
         label = system.labels[item.atom] or item.label
         if complex_.main[item.atom] and (not label or label == _main_label(complex_, item.atom)):
-            conformer = Conformer(system, item.label, plain)
-            places = conformer.position(item.atom) + item.directions * conformer.length(
-                item.atom, len(item.directions), XRAY
-            )
-            aromatic = system.elements[item.atom] == 'C' and conformer.hybridisation(item.atom) == 2
+            conformer = Conformer(system, item.label, Alternative('', {}))
+            length = conformer.length(item.atom, len(item.directions), XRAY)
+            points.append(conformer.position(item.atom) + item.directions * length)
+            owners.append(np.full(len(item.directions), item.atom))
+            aromatic = system.elements[item.atom] == 'C' and conformer.hybridisation(item.atom) == SP2
             small = aromatic or system.elements[item.atom] in _POLAR
-            points.append(places)
-            owners.append(np.full(len(places), item.atom))
-            sizes.append(np.full(len(places), _SMALL_HYDROGEN if small else _HYDROGEN))
+            sizes.append(np.full(len(item.directions), _SMALL_HYDROGEN if small else _HYDROGEN))
     number = sum(map(len, points))
     return Cloud(np.concatenate(points), np.concatenate(sizes), np.concatenate(owners), np.arange(number) >= len(heavy))
 

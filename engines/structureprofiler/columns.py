@@ -211,7 +211,8 @@ LIGANDS = Table(
         Column('covalentBonds', INTEGER, '', 'covalent bonds to other residues'),
         Column(
             'crystalContactDistance', NUMBER, 'A',
-            'distance to the nearest symmetry copy of polymer, ligand or metal; absent beyond 10 A and without a cell',
+            'distance to the nearest symmetry copy of polymer, ligand or metal; 10 if it is farther away; '
+            'only with a cell',
         ),
         Column(
             'intramolecularDistance', NUMBER, '', 'smallest distance of atoms that are not bonded, over its lower bound'

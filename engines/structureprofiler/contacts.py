@@ -64,23 +64,31 @@ def measure_ligand_contacts(complex_: Complex, subject: Subject, gone: Mask, mea
     :param measures: gets the value
     """
     system, points = complex_.system, subject.points
-    labels = np.array(system.labels)
-    there = (labels == '') | (labels == subject.label if subject.label else complex_.main)
-    there &= ~gone
-    there[subject.sites] = False
-    others = np.flatnonzero(there)
+    others = np.flatnonzero(_surroundings(complex_, subject) & ~gone)
     first, second = near_pairs(points, system.positions[others], REACH)
     bonded = [around(system.near, int(a)) for a in subject.indices] or [set() for _ in points]
     elements = [gemmi.Element(a.GetAtomicNum()) for a in subject.mol.GetAtoms() if a.GetAtomicNum() > 1]
     shares = [system.occupancies[a] for a in subject.indices] or [1.0] * len(points)
     parts = []
     for i, b in zip(first.tolist(), others[second].tolist(), strict=True):
-        if b in bonded[i] or (shares[i] + system.occupancies[b] <= 1.001 and shares[i] > 0):
-            continue
-        distance = float(np.linalg.norm(points[i] - system.positions[b]))
-        reach = _contact(elements[i], gemmi.Element(system.elements[b]))
-        parts.append(Part(distance / reach, (subject.atoms[i], complex_.name(b))))
+        alternatives = shares[i] > 0 and shares[i] + system.occupancies[b] <= 1.001
+        if b not in bonded[i] and not alternatives:
+            distance = float(np.linalg.norm(points[i] - system.positions[b]))
+            reach = _contact(elements[i], gemmi.Element(system.elements[b]))
+            parts.append(Part(distance / reach, (subject.atoms[i], complex_.name(b))))
     measures.worst('intermolecularDistance', parts, highest=False)
+
+
+def _surroundings(complex_: Complex, subject: Subject) -> Mask:
+    """
+    :param complex_: the complex
+    :param subject: a ligand
+    :returns: which atoms of other residues can be there together with the conformer of the ligand
+    """
+    labels = np.array(complex_.system.labels)
+    there: Mask = (labels == '') | (labels == subject.label if subject.label else complex_.main)
+    there[subject.sites] = False
+    return there
 
 
 def _contact(first: gemmi.Element, second: gemmi.Element) -> float:

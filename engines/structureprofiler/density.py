@@ -90,7 +90,7 @@ class Support:
         :param more: chains that come in addition
         :returns: scores of the residues that have an atom nearby, also by a symmetry copy
         """
-        if not len(points):
+        if not points.size:
             return []
         system, structure = self.whole.system, self.whole.source.structure
         near = set(np.flatnonzero(there)[near_pairs(system.positions[there], points, NEIGHBOURHOOD)[0]].tolist())

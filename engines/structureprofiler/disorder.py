@@ -27,7 +27,7 @@ def measure_locations(complex_: Complex, atoms: Indices, measures: Measures) -> 
     :param atoms: heavy atoms, with those of other conformers
     :param measures: gets the values; nothing without atoms
     """
-    if not len(atoms):
+    if not atoms.size:
         return
     system = complex_.system
     labelled = [int(a) for a in atoms if system.labels[a]]

@@ -62,25 +62,34 @@ def _measure_bounds(mol: Chem.Mol, points: Array, subject: Subject, measures: Me
     :param measures: gets the values
     """
     lower, upper = bounds(mol)
-    bonds = {tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))) for b in mol.GetBonds()}
-    angles: dict[tuple[int, int], int] = {}
-    for atom in mol.GetAtoms():
-        for i, j in combinations(sorted(n.GetIdx() for n in atom.GetNeighbors()), 2):
-            angles.setdefault((i, j), atom.GetIdx())
     found: dict[str, list[Part]] = {'bondLengthsValue': [], 'bondAnglesValue': [], 'intramolecularDistance': []}
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    bonds, middles = _paths(mol)
     for i, j in combinations(range(len(points)), 2):
-        distance, low, high = float(distances[i, j]), float(lower[i, j]), float(upper[i, j])
+        distance = float(np.linalg.norm(points[i] - points[j]))
+        low, high = float(lower[i, j]), float(upper[i, j])
         beyond = max(0.0, (low - distance) / low, (distance - high) / high)
+        ends = subject.atoms[i], subject.atoms[j]
         if (i, j) in bonds:
-            found['bondLengthsValue'].append(Part(beyond, (subject.atoms[i], subject.atoms[j])))
-        elif (i, j) in angles:
-            middle = subject.atoms[angles[i, j]]
-            found['bondAnglesValue'].append(Part(beyond, (subject.atoms[i], middle, subject.atoms[j])))
+            found['bondLengthsValue'].append(Part(beyond, ends))
+        elif (i, j) in middles:
+            found['bondAnglesValue'].append(Part(beyond, (ends[0], subject.atoms[middles[i, j]], ends[1])))
         else:
-            found['intramolecularDistance'].append(Part(distance / low, (subject.atoms[i], subject.atoms[j])))
+            found['intramolecularDistance'].append(Part(distance / low, ends))
     for name, parts in found.items():
         measures.worst(name, parts, highest=name != 'intramolecularDistance')
+
+
+def _paths(mol: Chem.Mol) -> tuple[set[tuple[int, int]], dict[tuple[int, int], int]]:
+    """
+    :param mol: a molecule
+    :returns: bonded pairs, and for each pair with a common neighbour that neighbour, smaller index first
+    """
+    bonds = {(min(ends), max(ends)) for b in mol.GetBonds() for ends in [(b.GetBeginAtomIdx(), b.GetEndAtomIdx())]}
+    middles: dict[tuple[int, int], int] = {}
+    for atom in mol.GetAtoms():
+        for i, j in combinations(sorted(n.GetIdx() for n in atom.GetNeighbors()), 2):
+            middles.setdefault((i, j), atom.GetIdx())
+    return bonds, middles
 
 
 def bounds(mol: Chem.Mol) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

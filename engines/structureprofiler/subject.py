@@ -155,7 +155,7 @@ def read_complex(path: Path, ccd: Path, ligand_file: Path | None) -> Complex:
         classification = classify(source, dictionary)
     refuse_ambiguous_ligands(classification)
     system = build(classification, [], source.structure)
-    if not len(system):
+    if not system.elements:
         raise EngineError('structure.no_atoms', 'The file holds no atoms.', 'A structure with heavy atoms is needed.')
     heavy = [atom for member in system.members for atom in member.residue or () if not atom.is_hydrogen()]
     result = Complex(
@@ -241,7 +241,7 @@ def _of_structure(result: Complex, ligand: Ligand, name: str, where: dict[AtomNa
     """
     names = [AtomName(key, atom) for key, atom in ligand.molecule.atoms]
     labels = (ligand.label, '', *sorted({label for _, _, label in where if label}))
-    shown = [next(n for n in (a._replace(label=x) for x in labels) if n in where) for a in names]
+    shown = [next(n for n in (AtomName(a.key, a.name, x) for x in labels) if n in where) for a in names]
     keys = set(ligand.keys)
     sites = [i for i, owner in enumerate(result.system.owner) if result.system.members[owner].key in keys]
     indices = np.array([where[n] for n in shown], np.intp)

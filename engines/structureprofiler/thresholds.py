@@ -1,7 +1,6 @@
 """The thresholds of a run: those of a preset, or with values of the user's own."""
 
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,8 @@ from engines.structureprofiler.columns import PRESETS, TABLES
 Limits = dict[str, float]
 """Value of each threshold; one that is not there is not tested."""
 MAX_BYTES = 100_000
+MOST = 1e12
+"""Largest threshold that is taken for a number."""
 _FILE = Path(__file__).with_name('thresholds.toml')
 
 
@@ -105,7 +106,7 @@ def _number(name: str, value: object) -> float:
     :returns: the same as a number
     :raises EngineError: ``thresholds.value``
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -MOST <= value <= MOST:
         raise EngineError('thresholds.value', f'{name} has to be a number or null.', '')
     return float(value)
 

@@ -2,8 +2,10 @@
 
 import argparse
 import unittest
+from pathlib import Path
+from unittest import mock
 
-from engines.command_line import ArgumentParser, run
+from engines.command_line import ArgumentParser, run, version
 from engines.errors import EngineError
 from engines.test.utils import CommandResult, run_command
 
@@ -65,6 +67,22 @@ class CommandLineTests(unittest.TestCase):
                 result = self.run_engine(lambda _: None, flag)
                 self.assertEqual(result.code, 0)
                 self.assertIn('tiny', result.stdout)
+
+    def test_version_follows_from_the_tables_too(self) -> None:
+        """A changed threshold is a changed engine."""
+        read: list[str] = []
+
+        def remember(path: Path) -> bytes:
+            """
+            :param path: of a file
+            :returns: its content
+            """
+            read.append(path.name)
+            return b''
+
+        with mock.patch.object(Path, 'read_bytes', remember):
+            version()
+        self.assertLessEqual({'thresholds.toml', 'rotamers.tsv', 'command_line.py'}, set(read))
 
     def test_refused_input_is_told_to_people_and_programs(self) -> None:
         """A sentence first, the JSON line last."""
