@@ -153,7 +153,10 @@ class ElectronDensityMap(HashableFile):
 
 
 class StructureFactors(HashableFile):
-    """Reflections of a crystal: amplitudes, or coefficients of a map."""
+    """
+    Reflections of a crystal: amplitudes, or coefficients of a map. Rows of their own, since clients take the file of an
+    :class:`ElectronDensityMap` for a CCP4 map.
+    """
 
     file = models.FileField(
         upload_to=settings.MEDIA_DIRECTORIES['structure_factors'], help_text='MTZ or structure-factor mmCIF.'
