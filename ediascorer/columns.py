@@ -19,7 +19,7 @@ ATOM = {
     'Substructure id': Described('', 'number of its residue, followed by the insertion code'),
     'Chain': Described('', 'its chain'),
     'Element': Described('', 'in English, such as Carbon'),
-    'EDIA': Described('', 'support by the density, from 0 to about 1.2; well supported from 0.8'),
+    'EDIA': Described('', 'support by the density, 0 to 1.2; good from 0.8; empty where the map has no values'),
     'EDIA fault analysis': Described(
         '', '0 nothing to remark, 1 clash, 2 density that no atom accounts for, 3 density is missing'
     ),

@@ -11,20 +11,26 @@ from web.results import Contour, File, Place, Result, Scene
 
 from . import tables
 from .models import EdiaRegion, EdiascorerJob, EdiaScores
-from .words import BEST, GOOD, POOR, kind, kinds, number, sentences, worst_first
+from .words import BEST, GOOD, POOR, is_below, kind, kinds, sentences, worst_first
 
 _BAD, _FAIR, _FINE = scenes.COLOURS[5], scenes.COLOURS[1], scenes.COLOURS[4]
+#: In equal parts from -1.2 to 1.2: what has no score is below 0.
+_SCALE = (*3 * (scenes.GREY,), _BAD, _FAIR, _FINE)
 _LEGEND = (
     (_BAD, f'EDIA below {POOR}: hardly supported'),
     (_FAIR, f'{POOR} to {GOOD}: partly'),
     (_FINE, f'{GOOD} and above: well supported'),
 )
+_UNKNOWN = (scenes.GREY, 'no score: the map does not reach there')
 #: Of sigma above the mean: where crystallographers look at a map.
 _LEVEL = 1.0
 _MESH = '#5d6d7e'
 _MAP = (_MESH, f'map at {_LEVEL:g} sigma')
 #: Residues that a scene draws as sticks, the worst of a large structure.
 _STICKS = 60
+
+
+Legend = tuple[tuple[str, str], ...]
 
 
 class Region(NamedTuple):
@@ -49,13 +55,14 @@ def result(job: EdiascorerJob) -> Result:
     drawn = [
         place
         for _, row in ranked
-        if len(ranked) <= _STICKS or number(row, 'EDIAm') < GOOD
+        if len(ranked) <= _STICKS or is_below(GOOD, row, 'EDIAm')
         if kind(row, known) != 'w'
         for place in tables.places_of(row['Chain'], row['ID'])
     ]
+    unknown = () if all(row['EDIA'] for row in scores.atom_scores.values()) else (_UNKNOWN,)
     return Result(
         sentences=tuple(sentences(scores.atom_scores, scores.structure_scores)),
-        scenes=_scenes(protein, regions, drawn[:_STICKS]),
+        scenes=_scenes(protein, regions, drawn[:_STICKS], _LEGEND + unknown),
         tables=(tables.structures(ranked, known), *tables.poor_atoms(scores.atom_scores.values())),
         files=(
             *molecules.protein_files(protein, 'The structure, with EDIA as B factors,'),
@@ -92,22 +99,23 @@ def _regions(scores: EdiaScores, links: list[EdiaRegion]) -> list[Region]:
     return found
 
 
-def _scenes(protein: Protein, regions: list[Region], sticks: list[Place]) -> tuple[Scene, ...]:
+def _scenes(protein: Protein, regions: list[Region], sticks: list[Place], legend: Legend) -> tuple[Scene, ...]:
     """
     :param protein: with EDIA as B factors
     :param regions: parts of the map
     :param sticks: residues that are drawn as sticks
+    :param legend: of the atoms
     :returns: a scene for each part of the map, or the structure alone if there is none
     """
     if not regions:
         text = f'{protein.name}, coloured by the support of its atoms.'
-        return (Scene('support', 'Support', text, lambda: _drawn(protein, None, sticks, text), _LEGEND),)
+        return (Scene('support', 'Support', text, lambda: _drawn(protein, None, sticks, text), legend),)
     first, *rest = regions
     # The legend of all of them stands once.
-    return (_scene(protein, first, sticks, (*_LEGEND, _MAP)), *(_scene(protein, each, sticks, ()) for each in rest))
+    return (_scene(protein, first, sticks, (*legend, _MAP)), *(_scene(protein, each, sticks, ()) for each in rest))
 
 
-def _scene(protein: Protein, region: Region, sticks: list[Place], legend: tuple[tuple[str, str], ...]) -> Scene:
+def _scene(protein: Protein, region: Region, sticks: list[Place], legend: Legend) -> Scene:
     """
     :param protein: with EDIA as B factors
     :param region: a part of the map
@@ -127,7 +135,7 @@ def _drawn(protein: Protein, region: Region | None, sticks: list[Place], text: s
     :param text: what the scene shows
     :returns: the scene
     """
-    scene, theme = create_builder(), scenes.by_b_factor(BEST, (_BAD, _FAIR, _FINE))
+    scene, theme = create_builder(), scenes.by_b_factor(-BEST, BEST, _SCALE)
     drawn = scenes.structure(scene, molecules.protein_url(protein), protein.file_type)
     drawn.tooltip_from_uri(uri=f'files/{tables.HOVER}', format='json', schema='atom')
     scenes.polymers(drawn, theme)

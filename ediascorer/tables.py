@@ -8,7 +8,7 @@ from web.results import Column, File, Place, Row, Table
 from web.tables import csv_text
 
 from .columns import ATOM, STRUCTURE, Described
-from .words import GOOD, kind, number
+from .words import GOOD, by_score, is_below, kind
 from .words import Row as Score
 
 #: Rows that a page has room for.
@@ -53,7 +53,7 @@ def poor_atoms(scores: Iterable[Score]) -> Iterator[Table]:
     :param scores: of all atoms
     :returns: the table of those that are not well supported, if there are any
     """
-    poor = sorted((row for row in scores if number(row, 'EDIA') < GOOD), key=lambda row: number(row, 'EDIA'))
+    poor = sorted((row for row in scores if is_below(GOOD, row, 'EDIA')), key=lambda row: by_score(row, 'EDIA'))
     if poor:
         title = 'Atoms that are not well supported'
         yield _atoms(title, poor)

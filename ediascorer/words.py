@@ -27,13 +27,24 @@ def support(get: Callable[[str], dict[str, Any]], job: dict[str, Any]) -> Iterat
     yield from sentences(scores['atom_scores'], scores['structure_scores'])
 
 
-def number(row: Row, name: str) -> float:
+def number(row: Row, name: str) -> float | None:
     """
     :param row: of a table of scores
     :param name: of a column
-    :returns: its value; 0 for what has none, as nothing supports it
+    :returns: its value; None for what the map does not reach
     """
-    return float(row[name] or 0)
+    return float(row[name]) if row[name] else None
+
+
+def is_below(limit: float, row: Row, name: str) -> bool:
+    """
+    :param limit: a score
+    :param row: of a table of scores
+    :param name: of a column
+    :returns: whether its value is below the limit; what has none is not
+    """
+    value = number(row, name)
+    return value is not None and value < limit
 
 
 def kinds(atoms: Iterable[Row]) -> dict[tuple[str, str, str], str]:
@@ -59,9 +70,19 @@ def kind(row: Row, known: dict[tuple[str, str, str], str]) -> str:
 def worst_first(structures: Scores) -> list[tuple[str, Row]]:
     """
     :param structures: scores of residues and ligands
-    :returns: their names and rows, the least supported first
+    :returns: their names and rows, the least supported first, then those without a score
     """
-    return sorted(structures.items(), key=lambda item: number(item[1], 'EDIAm'))
+    return sorted(structures.items(), key=lambda item: by_score(item[1], 'EDIAm'))
+
+
+def by_score(row: Row, name: str) -> tuple[bool, float]:
+    """
+    :param row: of a table of scores
+    :param name: of a column
+    :returns: its place in an order: the lowest first, what has no score last
+    """
+    value = number(row, name)
+    return value is None, value or 0.0
 
 
 def sentences(atoms: Scores, structures: Scores) -> Iterator[str]:
@@ -70,21 +91,27 @@ def sentences(atoms: Scores, structures: Scores) -> Iterator[str]:
     :param structures: scores of residues and ligands
     :returns: how much is well supported, one for each ligand, and the residues that are not supported
     """
-    good = sum(number(row, 'EDIA') >= GOOD for row in atoms.values())
-    yield f'{good} of {len(atoms)} atoms ({100 * good / max(1, len(atoms)):.0f} %) are well supported by the density.'
-    known = kinds(atoms.values())
-    for name, row in worst_first(structures):
+    scored = [value for row in atoms.values() if (value := number(row, 'EDIA')) is not None]
+    good = sum(value >= GOOD for value in scored)
+    if scored:
+        part = f'{good} of {len(scored)} atoms ({100 * good / len(scored):.0f} %)'
+        yield f'{part} are well supported by the density.'
+    known, ranked = kinds(atoms.values()), worst_first(structures)
+    for name, row in ranked:
         if kind(row, known) == 'm':
-            yield f'{name}: {judgement(number(row, "EDIAm"))}, EDIAm {number(row, "EDIAm"):.2f}.'
-    poor = [name for name, row in worst_first(structures) if kind(row, known) == 'r' and number(row, 'EDIAm') < POOR]
+            yield f'{name}: {judgement(number(row, "EDIAm"))}.'
+    poor = [name for name, row in ranked if kind(row, known) == 'r' and is_below(POOR, row, 'EDIAm')]
     if poor:
         more = f' and {len(poor) - _MOST} more' if len(poor) > _MOST else ''
         yield f'Hardly supported residues: {", ".join(poor[:_MOST])}{more}.'
 
 
-def judgement(score: float) -> str:
+def judgement(score: float | None) -> str:
     """
-    :param score: EDIAm
+    :param score: EDIAm; None if there is none
     :returns: it in words
     """
-    return 'well supported' if score >= GOOD else 'partly supported' if score >= POOR else 'hardly supported'
+    if score is None:
+        return 'the map does not reach it'
+    words = 'well supported' if score >= GOOD else 'partly supported' if score >= POOR else 'hardly supported'
+    return f'{words}, EDIAm {score:.2f}'

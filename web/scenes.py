@@ -215,17 +215,18 @@ def grid(scene: Root, url: str, level: float, shade: str, mesh: bool = False) ->
     return surface.color(color=shade).opacity(opacity=1.0 if mesh else 0.5)
 
 
-def by_b_factor(upper: float, colours: Sequence[str]) -> Theme:
+def by_b_factor(lower: float, upper: float, colours: Sequence[str]) -> Theme:
     """
     Colours for scores that stand in the place of B factors.
 
-    :param upper: the end of the range, which begins at 0
+    :param lower: begin of the range
+    :param upper: its end
     :param colours: of equal parts of the range, the lowest first; outside it the nearest counts
     :returns: a theme that colours every atom by its own value
     """
     # The viewer turns the list over.
     numbers = [_number(each) for each in reversed(colours)]
-    return _theme('uncertainty', domain=[0, upper], list={'kind': 'set', 'colors': numbers})
+    return _theme('uncertainty', domain=[lower, upper], list={'kind': 'set', 'colors': numbers})
 
 
 def finish(scene: Root, title: str, text: str = '') -> State:

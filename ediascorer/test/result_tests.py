@@ -7,6 +7,7 @@ from ediascorer.models import EdiascorerJob
 from molecule_handler.models import ElectronDensityMap
 from proteins_plus.test.samples import ccp4_map, glycine_file
 from proteins_plus.test.utils import ApiTestCase, media_files, remove_new_media, upload
+from web import scenes
 from web.results import Place, Result, result_of
 
 from .samples import ATOMS, working_ediascorer
@@ -94,6 +95,15 @@ class Results(ApiTestCase):
         self.assertIn('"auth_seq_id":2', drawn)
         self.assertNotIn('"auth_seq_id":9', drawn)
         self.assertIn('uncertainty', drawn)
+
+    def test_what_has_no_score_is_grey_and_said_to_have_none(self) -> None:
+        """Its colour must not be that of an atom without support."""
+        unknown = (*ATOMS[:3], ATOMS[3].replace('0.90', '', 1), ATOMS[4])
+        result = self.result(atoms=unknown, structures=('MTN,B,1,,,', 'GLY,A,1,0.85,0.75,1.05'), regions=())
+        self.assertEqual(result.scenes[0].legend[-1], (scenes.GREY, 'no score: the map does not reach there'))
+        self.assertEqual([row.cells['key'] for row in result.tables[0].rows], ['GLY_A_1', 'MTN_B_1'])
+        self.assertNotIn('C1 MTN B 1', [row.cells['atom'] for row in result.tables[1].rows])
+        self.assertEqual(len(self.result(regions=()).scenes[0].legend), 3)
 
     def test_part_of_the_map_that_was_deleted_takes_its_scene_only(self) -> None:
         """Maps may be deleted one by one; the rest of the page stays in step."""

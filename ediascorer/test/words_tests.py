@@ -56,13 +56,17 @@ class Sentences(TestCase):
             list(sentences(atoms, structures))[-1].endswith('LEU_A_7, LEU_A_6, LEU_A_5, LEU_A_4, LEU_A_3 and 3 more.')
         )
 
-    def test_what_has_no_score_counts_as_not_supported(self) -> None:
+    def test_what_the_map_does_not_reach_is_neither_good_nor_bad(self) -> None:
         """A cell may be empty."""
-        self.assertEqual(number({'EDIAm': ''}, 'EDIAm'), 0)
-        self.assertEqual([name for name, _ in worst_first({'A': structure('A', 0.1), 'B': {'EDIAm': ''}})], ['B', 'A'])
+        self.assertIsNone(number({'EDIAm': ''}, 'EDIAm'))
+        unknown = {**structure('TES', 0), 'EDIAm': ''}
+        self.assertEqual([name for name, _ in worst_first({'A': unknown, 'B': structure('B', 0.9)})], ['B', 'A'])
+        atoms = {'1': atom('GLY', 0.9), '2': {**atom('TES', 0, 'm'), 'EDIA': ''}}
+        said = ['1 of 1 atoms (100 %) are well supported by the density.', 'TES_A_1: the map does not reach it.']
+        self.assertEqual(list(sentences(atoms, {'TES_A_1': unknown})), said)
 
     def test_limits_belong_to_the_better_side(self) -> None:
         """As the colours have it."""
-        words = [judgement(score) for score in (0.39, 0.4, 0.79, 0.8)]
+        words = [judgement(score).partition(',')[0] for score in (0.39, 0.4, 0.79, 0.8)]
         self.assertEqual(words, ['hardly supported', 'partly supported', 'partly supported', 'well supported'])
         self.assertEqual(kinds([atom('TES', 1, 'm')]), {('TES', 'A', '1'): 'm'})

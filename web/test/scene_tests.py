@@ -56,7 +56,7 @@ class DrawingRules(TestCase):
 
     def test_score_in_the_place_of_the_b_factor_has_a_colour_of_its_range(self) -> None:
         """The viewer wants the colours from the highest to the lowest, and the end of the last range."""
-        theme = scenes.by_b_factor(1.2, ('#d55e00', '#e69f00', '#0072b2'))
+        theme = scenes.by_b_factor(0, 1.2, ('#d55e00', '#e69f00', '#0072b2'))
         colours = {'kind': 'set', 'colors': [0x0072B2, 0xE69F00, 0xD55E00]}
         self.assertEqual(theme['molstar_color_theme_params'], {'domain': [0, 1.2], 'list': colours})
 
