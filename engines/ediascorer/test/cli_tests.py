@@ -233,6 +233,11 @@ class RefusalTests(EdiaTestCase):
         self.score(structure_path('5wkd.pdb'), density)
         self.assertIn('map.unrelated', self.notes())
 
+    def test_resolution_beyond_the_radii_is_told(self) -> None:
+        """Scores are given all the same."""
+        self.score(structure_path('5wkd.pdb'), _MAP, '--resolution=3.4')
+        self.assertIn('3.4 Å', self.notes()['map.low_resolution'])
+
     def test_first_of_several_models_is_scored(self) -> None:
         """And that is told."""
         target = structure('5wkd.pdb')
