@@ -16,7 +16,7 @@ from engines.structure.components import default_path
 from .. import harness
 from ..peers import make_environment
 from . import druggability
-from .engine import Result, jobs_of, process, run_all
+from .engine import Result, jobs_of, own_work, process, run_all
 from .measures import CENTRE, FILLED, HALF, NAMES, QUARTER, Outcome, judge, mean_hits, share
 from .peers import BY_SIZE, FPOCKET, KVFINDER, LOCK, REACH, run_peer
 from .targets import LDH, SAME, SMALLEST, Target, targets
@@ -31,6 +31,8 @@ SEEDS = (1,)
 SIZES = ('4agm', '4jsv')
 LIMITS = {'4agm': (1.5, 200.0), '4jsv': (15.0, 0.0)}
 TRIES = {'4agm': 3, '4jsv': 1}
+#: Seconds that the smallest may take without the start of Python.
+OWN_WORK = 1.0
 
 
 @dataclass
@@ -289,18 +291,24 @@ def _speed(bench: Bench, data: Path, work: Path) -> str:
         costs = sorted((process(path, work / name, bench.ccd) for _ in range(TRIES[name])), key=lambda c: c.seconds)
         best, most = costs[0], max(cost.megabytes for cost in costs)
         seconds, megabytes = LIMITS[name]
-        good = best.code == 0 and best.cpu < seconds and (not megabytes or most < megabytes)
+        good = best.code == 0 and best.seconds < seconds and (not megabytes or most < megabytes)
         asked = f'under {seconds} s' + (f' and {megabytes:.0f} MB' if megabytes else '')
         bench.verdicts.append(
-            harness.Verdict(f'processor time of {name.upper()}', asked, f'{best.cpu:.2f} s, {most:.0f} MB', good)
+            harness.Verdict(f'wall time of {name.upper()}', asked, f'{best.seconds:.2f} s, {most:.0f} MB', good)
         )
-        rows.append((name.upper(), f'{best.seconds:.2f}', f'{best.cpu:.2f}', f'{most:.0f}'))
+        own = min(own_work(path, work / name, bench.ccd) for _ in range(TRIES[name]))
+        if name == SIZES[0]:
+            bench.verdicts.append(
+                harness.Verdict(
+                    'and of it in the work of the engine', f'under {OWN_WORK} s', f'{own:.2f} s', own < OWN_WORK
+                )
+            )
+        rows.append((name.upper(), f'{best.seconds:.2f}', f'{best.cpu:.2f}', f'{own:.2f}', f'{most:.0f}'))
     text = (
         f'The executable with all outputs, subpockets included; the quickest of {TRIES[SIZES[0]]} runs, one for the '
-        'larger entry. Wall time says little '
-        'where the machine has other work, processor time does.'
+        'larger entry. Its own work is the wall time of a second run in the same process, when everything is imported.'
     )
-    heads = ('entry', 'wall s', 'CPU s', 'MB')
+    heads = ('entry', 'wall s', 'CPU s', 'own work, s', 'MB')
     return '\n\n'.join(('## f. Time and memory', text, harness.table(heads, rows)))
 
 

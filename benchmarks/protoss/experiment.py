@@ -14,6 +14,8 @@ NEAR = 0.15
 ANGLE = 30.0
 PARTNER = 2.5
 _PARTNER_ANGLE = 110.0
+#: Least occupancy of a partner that is there in every molecule of the crystal.
+FULL = 0.99
 MISSING = float('inf')
 
 
@@ -25,6 +27,7 @@ class Site:
     :param key: of the heavy atom
     :param kind: 'fixed', 'rotor', 'methyl' or 'water'
     :param partner: acceptor that one of its hydrogens points at, and its distance from the hydrogen; or empty
+    :param firm: whether the partner is fully occupied
     :param directions: unit vectors to the hydrogens
     :param origin: of the heavy atom
     :param axis: unit vector from the atom in front to this one; for rotors only
@@ -36,6 +39,7 @@ class Site:
     key: Key
     kind: str
     partner: str
+    firm: bool
     directions: list[Vector]
     origin: Vector
     axis: Vector | None
@@ -55,16 +59,17 @@ class Comparison:
     values: list[tuple[Site, list[float]]] = field(default_factory=list)
     extra: list[Key] = field(default_factory=list)
 
-    def share(self, kind: str, limit: float) -> tuple[int, int]:
+    def share(self, kind: str, limit: float, firm: bool = False) -> tuple[int, int]:
         """
         :param kind: of sites; of rotors and waters only those with a partner count
         :param limit: of the value
+        :param firm: count only those whose partner is fully occupied
         :returns: how many are within it, of how many
         """
         found = [
             value
             for site, values in self.values
-            if site.kind == kind and (site.partner or kind in ('fixed', 'methyl'))
+            if site.kind == kind and (site.firm or not firm) and (site.partner or kind in ('fixed', 'methyl'))
             for value in values
         ]
         return sum(value <= limit for value in found), len(found)
@@ -105,7 +110,8 @@ def _site(atoms: Atoms, atom: int, search: Search) -> Site:
     kind = _kind(atoms.elements[atom], len(hydrogens), len(heavy))
     axis = unit(origin - atoms.xyz[heavy[0]]) if kind in ('rotor', 'methyl') else None
     wanted = directions if kind in ('rotor', 'water') else []
-    partner = next(filter(None, (_partner(atoms, atom, way, search) for way in wanted)), '')
+    partners = filter(None, (_partner(atoms, atom, way, search) for way in wanted))
+    partner, occupancy = next(partners, ('', 0.0))
     strain = None
     if kind == 'fixed' and len(hydrogens) == 1 and len(heavy) in (2, 3):
         away = unit(-np.sum([unit(atoms.xyz[other] - origin) for other in heavy], axis=0))
@@ -114,7 +120,7 @@ def _site(atoms: Atoms, atom: int, search: Search) -> Site:
     torsion = None
     if axis is not None and behind:
         torsion = _turn(axis, atoms.xyz[behind[0]] - atoms.xyz[heavy[0]], directions[0])
-    return Site(atoms.keys[atom], kind, partner, directions, origin, axis, strain, torsion)
+    return Site(atoms.keys[atom], kind, partner, occupancy >= FULL, directions, origin, axis, strain, torsion)
 
 
 def _kind(element: str, hydrogens: int, heavy: int) -> str:
@@ -133,13 +139,14 @@ def _kind(element: str, hydrogens: int, heavy: int) -> str:
     return 'methyl' if element == 'C' and hydrogens == 3 else 'fixed'
 
 
-def _partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> str:
+def _partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> tuple[str, float] | None:
     """
     :param atoms: of the experiment
     :param atom: a donor
     :param direction: to its hydrogen
     :param search: on the same atoms, symmetry included
-    :returns: an oxygen, or a nitrogen without hydrogen, that accepts it, in this copy or (with a star) in a neighbour's
+    :returns: an oxygen, or a nitrogen without hydrogen, that accepts it, in this copy or (with a star) in a
+        neighbour's, and its occupancy
     """
     hydrogen = atoms.xyz[atom] + LENGTHS[atoms.elements[atom]] * direction
     near = atoms.within(atom, 3)
@@ -151,8 +158,13 @@ def _partner(atoms: Atoms, atom: int, direction: Vector, search: Search) -> str:
         towards = position - hydrogen
         if np.degrees(np.arccos(np.clip(np.dot(unit(towards), -direction), -1, 1))) >= _PARTNER_ANGLE:
             chain, seqid, name, partner = atoms.keys[other]
-            return f'{partner} of {name}_{chain}_{seqid}{"" if own else "*"} {np.linalg.norm(towards):.1f}'
-    return ''
+            occupancy = atoms.occupancies[other]
+            there = '' if occupancy >= FULL else f' ({100 * occupancy:.0f} %)'
+            return (
+                f'{partner} of {name}_{chain}_{seqid}{"" if own else "*"}{there} {np.linalg.norm(towards):.1f}',
+                occupancy,
+            )
+    return None
 
 
 def compare(experiment: list[Site], output: Atoms) -> Comparison:

@@ -137,6 +137,7 @@ class Atoms:
     :param keys: names of the atoms
     :param elements: upper-case symbols; deuterium is H
     :param xyz: coordinates in Angstrom, shape (atoms, 3)
+    :param occupancies: of the atoms
     :param bonds: of each atom, the atoms it is bonded to
     :param parents: of each hydrogen its heavy atom; -1 for heavy atoms and for hydrogens that have none
     """
@@ -144,6 +145,7 @@ class Atoms:
     keys: list[Key]
     elements: list[str]
     xyz: Vector
+    occupancies: list[float]
     bonds: list[set[int]]
     parents: list[int]
 
@@ -235,7 +237,8 @@ def to_atoms(structure: gemmi.Structure) -> Atoms:
     keys: list[Key] = [(chain, seqid, name, atom.name) for chain, seqid, name, atom in rows]
     elements = ['H' if atom.element.name in HYDROGENS else atom.element.name.upper() for *_, atom in rows]
     xyz = np.array([atom.pos.tolist() for *_, atom in rows], dtype=float).reshape(-1, 3)
-    atoms = Atoms(keys, elements, xyz, [set() for _ in rows], [-1] * len(rows))
+    occupancies = [atom.occ for *_, atom in rows]
+    atoms = Atoms(keys, elements, xyz, occupancies, [set() for _ in rows], [-1] * len(rows))
     nearest: dict[int, tuple[float, int]] = {}
     for i, j, distance in pairs(structure, 2.9):
         h, heavy = (i, j) if elements[i] == 'H' else (j, i)

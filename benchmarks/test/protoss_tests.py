@@ -26,16 +26,16 @@ def structure(*rows: str) -> gemmi.Structure:
     return gemmi.read_pdb_string('\n'.join(lines))
 
 
-def hydroxyl(x: float, y: float, z: float) -> gemmi.Structure:
+def hydroxyl(x: float, y: float, z: float, occupancy: float = 1) -> gemmi.Structure:
     """
     :param x: of the hydrogen
     :param y: of the hydrogen
     :param z: of the hydrogen
+    :param occupancy: of the oxygen
     :returns: a hydroxyl group along z, and a backbone oxygen at x = 2.8
     """
-    return structure(
-        'CB - SER 1 0 0 -1.4 1 C', 'OG - SER 1 0 0 0 1 O', f'HG - SER 1 {x} {y} {z} 1 H', 'O - GLY 5 2.8 0 0.3 1 O'
-    )
+    oxygen = f'O - GLY 5 2.8 0 0.3 {occupancy} O'
+    return structure('CB - SER 1 0 0 -1.4 1 C', 'OG - SER 1 0 0 0 1 O', f'HG - SER 1 {x} {y} {z} 1 H', oxygen)
 
 
 ASN = (
@@ -52,6 +52,14 @@ class ExperimentTests(unittest.TestCase):
         site, values = compare(experiment, to_atoms(hydroxyl(0, 0.9, 0.3))).values[0]
         self.assertEqual((site.kind, site.partner), ('rotor', 'O of GLY_A_5 1.9'))
         self.assertAlmostEqual(values[0], 90, places=3)
+
+    def test_a_partner_that_is_missing_in_some_molecules_is_told_apart(self) -> None:
+        """There the hydrogen points elsewhere, and the experiment shows the mean."""
+        comparison = compare(sites(hydroxyl(0.9, 0, 0.3, 0.65)), to_atoms(hydroxyl(0.9, 0, 0.3)))
+        self.assertEqual(comparison.values[0][0].partner, 'O of GLY_A_5 (65 %) 1.9')
+        self.assertEqual(
+            (comparison.share('rotor', 30.0), comparison.share('rotor', 30.0, firm=True)), ((1, 1), (0, 0))
+        )
 
     def test_a_rotor_that_points_nowhere_has_no_partner(self) -> None:
         """The acceptor lies on the other side."""
