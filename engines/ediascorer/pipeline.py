@@ -26,7 +26,7 @@ from engines.structure.reading import read_structure
 
 FINEST, COARSEST = 0.4, 10.0
 """Angstrom; resolutions of maps."""
-_UNRELATED = 0.3
+UNRELATED = 0.3
 """Correlation of map and model below which they hardly belong together; docs/validation/edia.md has those of real
 pairs."""
 
@@ -140,7 +140,7 @@ def _own_notes(scores: Sequence[AtomScore], density: Density, correlation: float
     if lost:
         message = f'The map has no values around {counted(lost, "atom")} of {len(scores):,}; they have no score.'
         notes.append(Note('map.outside', '', message))
-    if np.isfinite(correlation) and correlation < _UNRELATED:
+    if np.isfinite(correlation) and correlation < UNRELATED:
         message = (
             f'Map and model hardly agree (correlation {correlation:.2f} around the atoms): the map may be that of '
             'another structure, or one of them may be shifted.'
