@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ('sqlite', 'postgresql')
-_MEASURE = """
+MEASURE = """
 import json, os, sys, time
 began = time.monotonic()
 pid = os.fork()
@@ -125,7 +125,7 @@ def cost_of(argv: list[str]) -> Cost:
     :returns: what it took
     """
     environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
-    measured = [sys.executable, '-S', '-c', _MEASURE, *argv]
+    measured = [sys.executable, '-S', '-c', MEASURE, *argv]
     done = subprocess.run(measured, check=True, capture_output=True, text=True, env=environment)
     return Cost(*json.loads(done.stdout))
 

@@ -14,22 +14,10 @@ from engines.dogsite.describe import Describer, Value
 from engines.dogsite.detect import Pocket, find_pockets, volume
 from engines.dogsite.molecule import Molecule, read_input
 
-from ..harness import ROOT
+from ..harness import MEASURE, ROOT, Cost
 from .targets import Coordinates, Target
 
 AT_ONCE = 2
-_MEASURE = """
-import json, os, sys, time
-began = time.monotonic()
-pid = os.fork()
-if pid == 0:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.execv(sys.argv[1], sys.argv[1:])
-_, status, usage = os.wait4(pid, 0)
-cpu = usage.ru_utime + usage.ru_stime
-print(json.dumps([time.monotonic() - began, cpu, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
-"""
-"""Starts a program from a small process: the kernel counts the memory of the starting process as the program's."""
 _TWICE = """
 import sys, time
 from engines.dogsite.cli import command
@@ -165,16 +153,6 @@ def jobs_of(targets: list[Target], ccd: Path, **options: object) -> list[Job]:
     return [Job(target.protein, ccd, **options) for target in targets]  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a process took: wall and processor time in seconds, largest resident memory in megabytes, exit code."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-    code: int
-
-
 def process(structure: Path, work: Path, ccd: Path) -> Cost:
     """
     Run the executable with all outputs.
@@ -184,7 +162,7 @@ def process(structure: Path, work: Path, ccd: Path) -> Cost:
     :param ccd: component dictionary
     :returns: what it took
     """
-    argv = ['-S', '-c', _MEASURE, str(ROOT / 'bin' / 'dogsite' / 'dogsite')]
+    argv = ['-S', '-c', MEASURE, str(ROOT / 'bin' / 'dogsite' / 'dogsite')]
     return Cost(*json.loads(_printed(argv, structure, work, ccd)))
 
 

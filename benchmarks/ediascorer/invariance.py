@@ -6,7 +6,10 @@ from pathlib import Path
 import gemmi
 import numpy as np
 
+from engines.ediascorer.atoms import gather
+from engines.ediascorer.fit import calculated, fit_of
 from engines.ediascorer.maps import Density, Floats, read_density
+from engines.ediascorer.pipeline import UNRELATED
 from engines.ediascorer.test.samples import Header, ccp4
 
 from .. import harness
@@ -43,7 +46,49 @@ def section(data: Path, work: Path, verdicts: list[harness.Verdict]) -> str:
         'move the model onto its copies.'
     )
     heads = ('entry', 'change', 'atoms', 'largest', 'mean')
-    return '\n\n'.join(('## c. Does it matter how it is written?', text, harness.table(heads, rows)))
+    head = '## c. Does it matter how it is written?'
+    return '\n\n'.join((head, text, harness.table(heads, rows), _agreement(data, verdicts)))
+
+
+def _agreement(data: Path, verdicts: list[harness.Verdict]) -> str:
+    """
+    :param data: folder with ``density``
+    :param verdicts: gets the answers
+    :returns: on maps that do not belong to their model
+    """
+    rows: list[tuple[object, ...]] = []
+    right, wrong = [], []
+    for name in MODELS:
+        given = pair(data, name)
+        found = [_correlation(given.structure, given.density)]
+        for step in (0.21, 0.37):
+            moved = given.structure.clone()
+            way = given.structure.cell.orthogonalize(gemmi.Fractional(step, step / 2, step / 3))
+            for cra in moved[0].all():
+                cra.atom.pos += way
+            found.append(_correlation(moved, given.density))
+        right.append(found[0])
+        wrong += found[1:]
+        rows.append((name.upper(), *(f'{value:.2f}' for value in found)))
+    verdicts.append(harness.Verdict(
+        'the note that map and model are unrelated', f'right pairs above {UNRELATED}, wrong ones below',
+        f'{min(right):.2f} and above, {max(wrong):.2f} and below', min(right) > UNRELATED > max(wrong),
+    ))  # fmt: skip
+    text = (
+        'Correlation of map and model around all atoms, of the model as it is and moved through the cell, as a model '
+        f'is with the map of another crystal form or another origin. Below {UNRELATED} the engine says so.'
+    )
+    heads = ('entry', 'as it is', 'moved by 0.21 a', 'moved by 0.37 a')
+    return '\n\n'.join(('### A map that is not that of the model', text, harness.table(heads, rows)))
+
+
+def _correlation(structure: gemmi.Structure, density: Density) -> float:
+    """
+    :param structure: a model
+    :param density: a map
+    :returns: correlation around the atoms
+    """
+    return fit_of(gather(structure, density.resolution), density, calculated(structure, density)).overall
 
 
 def _changed(given: Pair, work: Path) -> Iterator[tuple[str, Array]]:

@@ -74,13 +74,14 @@ def section(data: Path, work: Path, verdicts: list[harness.Verdict]) -> str:
         'it gave correlations below 0 on the same data.'
     )
     why = (
-        'Why they differ. (1) Its library takes density below one sigma as none; with that rule the engine agrees with '
-        'it almost residue by residue (second block), and it is why its EDIAm of weakly supported side chains is so low. '
-        '(2) It goes through the points within the radius in each direction only, so that density in the outer part of the '
-        'ring counts in the corners of that box; this changes little. (3) It compares the map with one that its '
-        'coefficients give, the amplitudes as measured with the phases of the model including bulk solvent, and the '
-        'engine with what the coordinates alone give; on the same model map the correlations agree (third block) for '
-        'waters, too, and their means are equal. (4) RSR depends on how both maps are brought to one scale.'
+        'Why they differ. (1) Its library takes density below one sigma as none; with that rule the engine agrees '
+        'with it almost residue by residue (second block), and it is why its EDIAm of weakly supported side '
+        'chains is so low. (2) It goes through the points within the radius in each direction only, so that '
+        'density in the outer part of the ring counts in the corners of that box; this changes little. (3) It '
+        'compares the map with one that its coefficients give, the amplitudes as measured with the phases of the '
+        'model including bulk solvent, and the engine with what the coordinates alone give; on the same model map '
+        'the correlations agree (third block) for waters, too, and their means are equal. (4) RSR depends on how '
+        'both maps are brought to one scale.'
     )
     heads = ('engine', 'score', 'residues and waters', 'r, residues', 'r, all', 'mean', 'mean of the peer')
     return '\n\n'.join((head, text, harness.table(heads, rows), why))

@@ -51,8 +51,7 @@ class Atoms:
     Heavy atoms of the first model.
 
     :param atoms: in file order
-    :param residues: that of each atom
-    :param keys: the same by its key
+    :param keys: of the residue of each atom
     :param groups: the same by its index in the model
     :param positions: of the atoms, then of the symmetry copies that come near, Angstrom, shape (n + m, 3)
     :param radii: of the density spheres, Angstrom, shape (n + m,)
@@ -61,7 +60,6 @@ class Atoms:
     """
 
     atoms: list[gemmi.Atom]
-    residues: list[gemmi.Residue]
     keys: list[ResidueKey]
     groups: list[int]
     positions: Array
@@ -85,108 +83,131 @@ def gather(structure: gemmi.Structure, resolution: float, sets: Mapping[int, int
     :raises EngineError: ``structure.no_atoms`` if all are hydrogens
     """
     everything = ((chain.name, residue) for chain in structure[0] for residue in chain)
-    found = [
+    listed = [
         (index, residue_key(chain, residue), residue, atom)
         for index, (chain, residue) in enumerate(everything)
         for atom in residue
         if not atom.is_hydrogen()
     ]
-    if not found:
+    if not listed:
         raise EngineError('structure.no_atoms', 'The structure holds no atoms besides hydrogen.')
-    groups, keys, residues, atoms = (list(column) for column in zip(*found, strict=True))
-    own = np.array([atom.pos.tolist() for atom in atoms])
-    radii = np.array([radius(atom.element.name, atom.charge, resolution) for atom in atoms])
+    found = _Found(*(list(column) for column in zip(*listed, strict=True)))
+    own = np.array([atom.pos.tolist() for atom in found.atoms])
+    radii = np.array([radius(atom.element.name, atom.charge, resolution) for atom in found.atoms])
     reach = 4 * float(radii.max())
     positions, origins = [own], [np.arange(len(own))]
     for copy in symmetry_copies(structure, own, reach):
         positions.append(copy.apply(own[copy.atoms]))
         origins.append(copy.atoms)
     places, sources = np.concatenate(positions), np.concatenate(origins)
-    first, second = near_pairs(own, places, reach)
-    apart = np.sqrt(((own[first] - places[second]) ** 2).sum(1))
-    touching = (apart < 2 * (radii[first] + radii[sources[second]])) & ((sources[second] != first) | (apart > _SAME))
-    first, second, apart = first[touching], second[touching], apart[touching]
-    bonded = _bonded(atoms, residues, keys, first, sources[second], apart, second >= len(own))
-    alternative = _alternative(atoms, first, sources[second], apart, second >= len(own))
-    members = np.array([sets.get(group, 0) for group in groups])
-    a, b = members[first], members[sources[second]]
-    alternative |= (a != b) & (a > 0) & (b > 0)
-    bonded &= ~alternative
-    clashing = _clashing(atoms, first, sources[second], apart, bonded, alternative)
-    neighbours = Neighbours(first, second, apart, bonded, alternative, clashing)
-    return Atoms(atoms, residues, keys, groups, places, radii[sources], sources, neighbours)
+    neighbours = _neighbours(found, places, sources, radii, sets)
+    return Atoms(found.atoms, found.keys, found.groups, places, radii[sources], sources, neighbours)
 
 
-def _alternative(atoms: list[gemmi.Atom], first: Indices, second: Indices, distance: Array, copied: Bools) -> Bools:
+@dataclass(frozen=True)
+class _Found:
+    """Index and key of the residue, the residue, and the atom, of each heavy atom."""
+
+    groups: list[int]
+    keys: list[ResidueKey]
+    residues: list[gemmi.Residue]
+    atoms: list[gemmi.Atom]
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Two atoms each, by their indices in the model, their distance, and whether the second one is a symmetry copy."""
+
+    first: Indices
+    second: Indices
+    distance: Array
+    copied: Bools
+
+
+def _neighbours(found: _Found, places: Array, sources: Indices, radii: Array, sets: Mapping[int, int]) -> Neighbours:
     """
-    Pairs of which only one can be present: conformers with different labels, and atoms too near to each other whose
-    occupancies leave room for one only, such as a molecule on a symmetry axis.
+    Pairs whose spheres of interest touch.
 
-    :param atoms: the atoms
-    :param first: an atom of each pair
-    :param second: the other
-    :param distance: Angstrom
-    :param copied: whether the other one is a symmetry copy
+    :param found: the atoms
+    :param places: of them and of the symmetry copies, Angstrom, shape (n + m, 3)
+    :param sources: index of the atom of which each is a copy, or itself
+    :param radii: of the atoms, Angstrom, shape (n,)
+    :param sets: see :func:`gather`
+    :returns: the pairs
+    """
+    number = len(radii)
+    first, second = near_pairs(places[:number], places, 4 * float(radii.max()))
+    distance = np.sqrt(((places[first] - places[second]) ** 2).sum(1))
+    itself = (sources[second] == first) & (distance <= _SAME)
+    touching = (distance < 2 * (radii[first] + radii[sources[second]])) & ~itself
+    first, second, distance = first[touching], second[touching], distance[touching]
+    pairs = _Pairs(first, sources[second], distance, second >= number)
+    apart = _alternative(found, pairs, sets)
+    bonded = _bonded(found, pairs) & ~apart
+    return Neighbours(first, second, distance, bonded, apart, _clashing(found, pairs, bonded, apart))
+
+
+def _alternative(found: _Found, pairs: _Pairs, sets: Mapping[int, int]) -> Bools:
+    """
+    Pairs of which only one can be present: conformers with different labels, residues of different sets, and atoms of
+    different residues or copies that are too near to each other and whose occupancies leave room for one only, such as
+    a molecule on a symmetry axis.
+
+    :param found: the atoms
+    :param pairs: of them
+    :param sets: see :func:`gather`
     :returns: True for such pairs
     """
-    labels = np.array([ord(atom.altloc) for atom in atoms])
-    shares = np.array([atom.occ for atom in atoms])
-    covalent = np.array([atom.element.covalent_r for atom in atoms])
-    a, b = labels[first], labels[second]
-    partial = (shares[first] + shares[second] <= 1.001) & (distance < covalent[first] + covalent[second])
-    result: Bools = ((a != b) & (a > 0) & (b > 0)) | (partial & (copied | ((a == 0) & (b == 0))))
+    labels = np.array([ord(atom.altloc) for atom in found.atoms])
+    members = np.array([sets.get(group, 0) for group in found.groups])
+    groups = np.array(found.groups)
+    shares = np.array([atom.occ for atom in found.atoms])
+    covalent = np.array([atom.element.covalent_r for atom in found.atoms])
+    first, second = pairs.first, pairs.second
+    partial = (shares[first] + shares[second] <= 1.001) & (pairs.distance < covalent[first] + covalent[second])
+    unlabelled = (labels[first] == 0) & (labels[second] == 0) & (groups[first] != groups[second])
+    result: Bools = partial & (pairs.copied | unlabelled)
+    for kind in labels, members:
+        result |= (kind[first] != kind[second]) & (kind[first] > 0) & (kind[second] > 0)
     return result
 
 
-def _bonded(
-    atoms: list[gemmi.Atom], residues: list[gemmi.Residue], keys: list[ResidueKey], first: Indices, second: Indices,
-    distance: Array, copied: Bools,
-) -> Bools:  # fmt: skip
+def _bonded(found: _Found, pairs: _Pairs) -> Bools:
     """
     Pairs that share a covalent bond: by distance within a residue; between residues also by chemistry, so that a clash
     is not taken for a bond. Bonds to metals are none.
 
-    :param atoms: the atoms
-    :param residues: of each atom
-    :param keys: of each atom
-    :param first: an atom of each pair
-    :param second: the other
-    :param distance: Angstrom
-    :param copied: whether the other one is a symmetry copy
+    :param found: the atoms
+    :param pairs: of them
     :returns: True for such pairs
     """
-    covalent = np.array([-9.0 if atom.element.is_metal else atom.element.covalent_r for atom in atoms])
-    result: Bools = distance < covalent[first] + covalent[second] + TOLERANCE
+    covalent = np.array([-9.0 if atom.element.is_metal else atom.element.covalent_r for atom in found.atoms])
+    result: Bools = pairs.distance < covalent[pairs.first] + covalent[pairs.second] + TOLERANCE
     for pair in np.flatnonzero(result).tolist():
-        a, b = int(first[pair]), int(second[pair])
-        if keys[a][:3] == keys[b][:3] and not copied[pair]:
+        a, b = int(pairs.first[pair]), int(pairs.second[pair])
+        if found.keys[a][:3] == found.keys[b][:3] and not pairs.copied[pair]:
             continue
-        result[pair] = {atoms[a].name, atoms[b].name} in _CHAIN_BONDS or is_plausible(
-            (atoms[a], residues[a]), (atoms[b], residues[b])
-        )
+        ends = [(found.atoms[index], found.residues[index]) for index in (a, b)]
+        result[pair] = {atom.name for atom, _ in ends} in _CHAIN_BONDS or is_plausible(*ends)
     return result
 
 
-def _clashing(
-    atoms: list[gemmi.Atom], first: Indices, second: Indices, distance: Array, bonded: Bools, alternative: Bools
-) -> Bools:
+def _clashing(found: _Found, pairs: _Pairs, bonded: Bools, apart: Bools) -> Bools:
     """
     Pairs that are too near to each other.
 
-    :param atoms: the atoms
-    :param first: an atom of each pair
-    :param second: the other
-    :param distance: Angstrom
+    :param found: the atoms
+    :param pairs: of them
     :param bonded: whether they share a bond
-    :param alternative: whether only one of them can be present
+    :param apart: whether only one of them can be present
     :returns: True for such pairs, unless one is a metal or both are bonded to the same atom
     """
-    metal = np.array([atom.element.is_metal for atom in atoms])
-    result: Bools = (distance < CLASH) & ~bonded & ~alternative & ~metal[first] & ~metal[second]
+    metal = np.array([atom.element.is_metal for atom in found.atoms])
+    result: Bools = (pairs.distance < CLASH) & ~bonded & ~apart & ~metal[pairs.first] & ~metal[pairs.second]
     partners: dict[int, set[int]] = {}
-    for a, b in zip(first[bonded].tolist(), second[bonded].tolist(), strict=True):
+    for a, b in zip(pairs.first[bonded].tolist(), pairs.second[bonded].tolist(), strict=True):
         partners.setdefault(a, set()).add(b)
     for pair in np.flatnonzero(result).tolist():
-        a, b = int(first[pair]), int(second[pair])
+        a, b = int(pairs.first[pair]), int(pairs.second[pair])
         result[pair] = not partners.get(a, set()) & partners.get(b, set())
     return result

@@ -39,6 +39,7 @@ def add_ligands(structure: gemmi.Structure, file: Path, dictionary: ComponentDic
     there = {residue_key(chain.name, residue): residue for chain in model for residue in chain}
     points = np.array([c.atom.pos.tolist() for c in model.all() if not c.atom.is_hydrogen()]).reshape(-1, 3)
     factors = np.array([cra.atom.b_iso for cra in model.all() if not cra.atom.is_hydrogen()])
+    serial = max(cra.atom.serial for cra in model.all())
     added: list[str] = []
     known: list[str] = []
     for title, _, mol in read_ligands(file):
@@ -50,7 +51,8 @@ def add_ligands(structure: gemmi.Structure, file: Path, dictionary: ComponentDic
         residue.seqid = gemmi.SeqId(key[1], key[2] or ' ')
         factor = _factor(residue, points, factors)
         for atom in residue:
-            atom.b_iso = factor
+            serial += 1
+            atom.b_iso, atom.serial = factor, serial
         chain = gemmi.Chain(key[0])
         chain.add_residue(residue)
         model.add_chain(chain)

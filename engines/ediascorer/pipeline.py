@@ -13,6 +13,7 @@ from engines.ediascorer.atoms import gather
 from engines.ediascorer.fit import calculated, fit_of
 from engines.ediascorer.maps import Density, read_density
 from engines.ediascorer.output import atom_table, ids, number_atoms, structure_table, write_scored
+from engines.ediascorer.radii import RESOLUTIONS
 from engines.ediascorer.regions import chosen, write_regions
 from engines.ediascorer.scoring import AtomScore, scores_of
 from engines.ediascorer.summary import residue_scores
@@ -25,7 +26,7 @@ from engines.structure.reading import read_structure
 
 FINEST, COARSEST = 0.4, 10.0
 """Angstrom; resolutions of maps."""
-_UNRELATED = 0.3
+UNRELATED = 0.3
 """Correlation of map and model below which they hardly belong together; docs/validation/edia.md has those of real
 pairs."""
 
@@ -129,11 +130,17 @@ def _own_notes(scores: Sequence[AtomScore], density: Density, correlation: float
     :returns: notes
     """
     notes = []
+    if density.resolution > RESOLUTIONS[-1]:
+        message = (
+            f'At {density.resolution:.1f} Å atoms are not told apart: EDIA is made for {RESOLUTIONS[-1]} Å and better, '
+            'and its radii were not widened any further.'
+        )
+        notes.append(Note('map.low_resolution', '', message))
     lost = sum(item.edia is None for item in scores)
     if lost:
         message = f'The map has no values around {counted(lost, "atom")} of {len(scores):,}; they have no score.'
         notes.append(Note('map.outside', '', message))
-    if np.isfinite(correlation) and correlation < _UNRELATED:
+    if np.isfinite(correlation) and correlation < UNRELATED:
         message = (
             f'Map and model hardly agree (correlation {correlation:.2f} around the atoms): the map may be that of '
             'another structure, or one of them may be shifted.'

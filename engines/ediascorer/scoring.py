@@ -359,17 +359,31 @@ def _add_ring(
     found = density.scores(atoms.positions[batch[rows]] + atoms.radii[batch[rows], None] * lattice.ring[columns])
     there = np.flatnonzero(found > 0)
     rows, columns, found = rows[there], columns[there], found[there]
-    number = np.bincount(rows, minlength=len(batch))
-    slots = np.arange(len(rows)) - np.repeat(np.cumsum(number) - number, number)
-    points = np.zeros((len(batch), int(number.max(initial=0)), 3), np.float32)
-    points[rows, slots] = lattice.ring[columns]
-    around, reach = wide.around(batch)
-    squares = relative_squares(around, 0 * reach, points)
-    squares += (points**2).sum(-1)[:, None]
-    squares[squares >= (4 * reach**2)[..., None]] = 0
-    foreign = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)[rows, slots]
     own = distances[columns]
+    foreign = _others(wide, batch, rows, lattice.ring[columns])
     owned = np.where(foreign > 0, 1 - own / (own + foreign), np.float32(1))
     lost = np.bincount(rows, -found * lattice.ring_weights[columns] * owned, len(batch))
     sums.edia[batch] -= lost
     sums.extra[batch] = lost
+
+
+def _others(close: Close, batch: Indices, rows: Indices, points: Floats) -> Floats:
+    """
+    Sum of the distances of points from all other atoms that they are within twice the radius of.
+
+    :param close: the neighbours
+    :param batch: some of the atoms
+    :param rows: which of them each point belongs to, in order
+    :param points: as seen from their atoms in units of their radii, shape (n, 3)
+    :returns: shape (n,), in the same units
+    """
+    number = np.bincount(rows, minlength=len(batch))
+    slots = np.arange(len(rows)) - np.repeat(np.cumsum(number) - number, number)
+    padded = np.zeros((len(batch), int(number.max(initial=0)), 3), np.float32)
+    padded[rows, slots] = points
+    where, radii = close.around(batch)
+    squares = relative_squares(where, 0 * radii, padded)
+    squares += (padded**2).sum(-1)[:, None]
+    squares[squares >= (4 * radii**2)[..., None]] = 0
+    result: Floats = np.sqrt(np.maximum(squares, 0, out=squares), out=squares).sum(1)[rows, slots]
+    return result

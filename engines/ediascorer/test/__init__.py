@@ -1,6 +1,7 @@
 """Tests of the EDIA engine."""
 
 from engines.ediascorer.test.cli_tests import LigandTests, OutputTests, RefusalTests
+from engines.ediascorer.test.fault_tests import ModelFaultTests
 from engines.ediascorer.test.maps_tests import BoxTests, ConventionTests, WrongMapTests
 from engines.ediascorer.test.reflections_tests import CoefficientTests, ServalcatTests, UnusableReflectionTests
 from engines.ediascorer.test.scoring_tests import (
@@ -22,6 +23,7 @@ __all__ = [
     'FaultTests',
     'FitTests',
     'LigandTests',
+    'ModelFaultTests',
     'OneAtomTests',
     'OutputTests',
     'OwnershipTests',

@@ -141,6 +141,20 @@ class OutputTests(EdiaTestCase):
         self.assertEqual((factors[0], factors[2]), (factors[1], -1.0))
         self.assertIn('1 atom of 2', self.notes()['map.outside'])
 
+    def test_map_of_microscopy_is_a_box(self) -> None:
+        """The density of the model is calculated in the box, too, wherever that is."""
+        places = [(4.0, 8.0, 8.0), (8.0, 7.0, 8.0), (12.0, 9.0, 8.0)]
+        axis = np.arange(32) / 2
+        grid = np.stack(np.meshgrid(axis, axis, axis, indexing='ij'), -1)
+        values = sum(np.exp(-((grid - place) ** 2).sum(-1) / 0.6) for place in places)
+        target = model([water(number, *(x + 50 for x in place)) for number, place in enumerate(places, 1)])
+        cell, header = gemmi.UnitCell(16, 16, 16, 90, 90, 90), Header(origin=(50.0, 50.0, 50.0))
+        density = self.workspace.write('m', ccp4(np.array(values, np.float32), cell, header))
+        result = self.run_engine(self.structure_file(target), density, '--resolution=1.5')
+        self.assertGreater(json.loads(result.stdout)['rscc'], 0.9)
+        self.assertEqual(list(self.notes()), ['map.box'])
+        self.assertEqual(len([row for row in self.table('atomscores') if row['EDIA']]), 3)
+
     def test_structure_beyond_the_old_format_is_mmcif_only(self) -> None:
         """With all of its scores."""
         target = structure('5wkd.pdb')
@@ -183,6 +197,8 @@ class LigandTests(EdiaTestCase):
         self.score(structure_path('5wkd.pdb'), _MAP, f'--ligand={file}')
         rows = [row for row in self.table('atomscores') if row['Structure specifier'] == 'm']
         self.assertEqual(len(rows), 18)
+        wanted = [str(cra.atom.serial) for cra in structure('5wkd.pdb')[0].all()]
+        self.assertEqual([row['Infile id'] for row in self.table('atomscores')][: len(wanted)], wanted)
         names = {row['Atom name'] for row in rows if row['Substructure id'] == '500'}
         self.assertEqual(names, {'C1', 'C2', 'C3', 'O1', 'O2', 'O3'})
         keys = ['{Name}_{Chain}_{ID}'.format(**row) for row in self.table('structurescores')][-3:]
@@ -232,6 +248,11 @@ class RefusalTests(EdiaTestCase):
         density = self.workspace.write('m', ccp4(noise(90, 8, 30), structure('5wkd.pdb').cell))
         self.score(structure_path('5wkd.pdb'), density)
         self.assertIn('map.unrelated', self.notes())
+
+    def test_resolution_beyond_the_radii_is_told(self) -> None:
+        """Scores are given all the same."""
+        self.score(structure_path('5wkd.pdb'), _MAP, '--resolution=3.4')
+        self.assertIn('3.4 Å', self.notes()['map.low_resolution'])
 
     def test_first_of_several_models_is_scored(self) -> None:
         """And that is told."""

@@ -162,6 +162,14 @@ class BondTests(unittest.TestCase):
         self.assertEqual(self.bonds(carbonyl[1], water(2, 0, 2.6, 0)), [(), ()])
         self.assertEqual(self.bonds(carbonyl[1], water(2, 0, 2.5, 0)._replace(residue='ZN', element='Zn')), [(), ()])
 
+    def test_partly_occupied_molecule_keeps_its_bonds(self) -> None:
+        """It is there or not as a whole; two of them in one place are alternatives."""
+        ethane = [Spot('LIG', 1, f'C{i}', 'C', (1.5 * i, 0, 0), '', 0.5) for i in (0, 1)]
+        self.assertEqual(self.bonds(*ethane), [(1,), (0,)])
+        other = Spot('LIG', 2, 'C1', 'C', (0.7, 0.5, 0), '', 0.5)
+        found = score(model([*ethane, other]), level(1.0))
+        self.assertEqual([(item.bonded, item.fault) for item in found], [((1,), 2), ((0,), 2), ((), 2)])
+
 
 class FaultTests(unittest.TestCase):
     """What is wrong with an atom."""
