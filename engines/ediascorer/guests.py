@@ -11,7 +11,7 @@ from rdkit import Chem
 
 from engines.notes import Note, listing
 from engines.structure.bonding import ResidueKey, residue_key
-from engines.structure.components import ComponentDictionary
+from engines.structure.components import Component, ComponentDictionary
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.matching import match_structure
 from engines.structure.molecules import residue_name
@@ -103,12 +103,34 @@ def _residue(title: str, mol: Chem.Mol, dictionary: ComponentDictionary) -> tupl
         atom.pos = gemmi.Position(*conformer.GetAtomPosition(item.GetIdx()))
         residue.add_atom(atom)
     component = dictionary.get(residue.name)
-    matched = match_structure(list(residue), component) if component else None
-    if component and matched:
-        atoms = {atom.name: atom for atom in residue}
-        for index, own in matched.items():
-            atoms[own].name = component.atoms[index].name
+    if component:
+        _name(residue, mol, component)
     return (chain, int(number), code, residue.name), residue
+
+
+def _name(residue: gemmi.Residue, mol: Chem.Mol, component: Component) -> None:
+    """
+    Give atoms the names of their component. The preprocessor writes them in its order; other programs do not, and of
+    atoms that are alike one may then get the name of the other.
+
+    :param residue: changed in place, atoms in the order of the molecule
+    :param mol: the molecule
+    :param component: of the residue's name
+    """
+    wanted = component.heavy_atoms
+    heavy = {atom.GetIdx(): i for i, atom in enumerate(a for a in mol.GetAtoms() if a.GetAtomicNum() > 1)}
+    ends = ((heavy.get(bond.GetBeginAtomIdx(), -1), heavy.get(bond.GetEndAtomIdx(), -1)) for bond in mol.GetBonds())
+    own = {frozenset(pair) for pair in ends if min(pair) >= 0}
+    places = {index: i for i, index in enumerate(i for i, a in enumerate(component.atoms) if a in wanted)}
+    bonds = {frozenset((places[b.first], places[b.second])) for b in component.bonds
+             if b.first in places and b.second in places}  # fmt: skip
+    if own == bonds and [atom.element.name.upper() for atom in residue] == [atom.element.upper() for atom in wanted]:
+        for atom, entry in zip(residue, wanted, strict=True):
+            atom.name = entry.name
+        return
+    atoms = {atom.name: atom for atom in residue}
+    for index, name in (match_structure(list(residue), component) or {}).items():
+        atoms[name].name = component.atoms[index].name
 
 
 def _is_same(residue: gemmi.Residue, other: gemmi.Residue) -> bool:

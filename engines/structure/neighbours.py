@@ -10,6 +10,9 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 """Positions, shape (..., 3), Angstrom."""
 Indices = npt.NDArray[np.intp]
+LEAST_VOLUME = 2.0
+"""Cubic Angstrom of a crystal for each atom, all conformers counted; the densest have five times as much. A cell
+without room for its atoms is a mistake of the file."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,13 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
     :param structure: structure with its cell
     :param positions: heavy atoms, shape (n, 3), Angstrom
     :param reach: distance that counts as near, Angstrom
-    :returns: the copies, in the order of their operators; none without a crystal cell
+    :returns: the copies, in the order of their operators; none without a crystal cell that has room for the atoms
     """
     if not structure.cell.is_crystal() or not len(positions):
         return []
     structure.setup_cell_images()
+    if structure.cell.volume_per_image() < LEAST_VOLUME * len(positions):
+        return []
     to_cell = np.array(structure.cell.frac.mat.tolist())
     from_cell = np.array(structure.cell.orth.mat.tolist())
     fractions = positions @ to_cell.T

@@ -168,11 +168,12 @@ class OutputTests(EdiaTestCase):
 class LigandTests(EdiaTestCase):
     """Molecules of a file."""
 
-    def records(self, *titles: str, shift: float = 0.0) -> str:
+    def records(self, *titles: str, shift: float = 0.0, order: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> str:
         """
         Glycerol beside the peptide.
 
         :param titles: of the records
+        :param order: of the atoms, which begin with the oxygen of an end
         :param shift: from one record to the next, Angstrom
         :returns: SDF
         """
@@ -185,7 +186,7 @@ class LigandTests(EdiaTestCase):
                 conformer.SetAtomPosition(index, (x, y, z + number * shift))
             mol.RemoveAllConformers()
             mol.AddConformer(conformer)
-            text += sdf_record(mol, title)
+            text += sdf_record(Chem.RenumberAtoms(mol, order), title)
         return text
 
     def test_molecules_are_scored_beside_the_structure(self) -> None:
@@ -208,6 +209,14 @@ class LigandTests(EdiaTestCase):
         text = (self.folder / '5wkd.pdb').read_text()
         self.assertEqual(sum('GOL' in line for line in text.splitlines()), 12)
         self.assertTrue(all(line.startswith('HETATM') for line in text.splitlines() if 'GOL' in line))
+
+    def test_atoms_in_the_order_of_the_dictionary_keep_their_names(self) -> None:
+        """Both ends of glycerol are alike; the file of the preprocessor tells them apart by its order."""
+        file = self.workspace.write('l.sdf', self.records('GOL_A_500', order=(1, 0, 2, 3, 4, 5)))
+        self.score(structure_path('5wkd.pdb'), _MAP, f'--ligand={file}')
+        lines = [line for line in (self.folder / '5wkd.pdb').read_text().splitlines() if 'GOL' in line]
+        self.assertEqual([line[12:16].strip() for line in lines], ['C1', 'O1', 'C2', 'O2', 'C3', 'O3'])
+        self.assertEqual(lines[1][30:38].strip(), '5.900')
 
     def test_molecule_that_is_there_already_is_not_scored_twice(self) -> None:
         """As when the ligands of a stored structure come with the structure that has them."""

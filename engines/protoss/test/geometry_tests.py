@@ -132,8 +132,17 @@ class NeighbourTests(TestCase):
         for copy in copies:
             moved = copy.apply(points[copy.atoms])
             self.assertLessEqual(float(np.linalg.norm(points[:, None] - moved, axis=-1).min()), 4.0)
-        structure.cell = gemmi.UnitCell()
-        self.assertEqual(symmetry_copies(structure, points, 4.0), [])
+        for cell in (gemmi.UnitCell(), gemmi.UnitCell(1.5, 1.5, 1.5, 90, 90, 90)):
+            structure.cell = cell
+            self.assertEqual(symmetry_copies(structure, points, 4.0), [])
+
+    def test_copies_of_a_molecule_longer_than_its_cell_are_found(self) -> None:
+        """The ends of a rod along a short axis meet copies that are many cells away."""
+        structure = gemmi.Structure()
+        structure.cell, structure.spacegroup_hm = gemmi.UnitCell(5, 30, 30, 90, 90, 90), 'P 1'
+        rod = np.stack((np.arange(0, 21, 1.5), np.full(14, 15.0), np.full(14, 15.0)), 1)
+        shifts = sorted(round(float(copy.shift[0])) for copy in symmetry_copies(structure, rod, 3.0))
+        self.assertEqual(shifts, [x for x in range(-20, 21, 5) if x])
 
     def test_atoms_near_in_the_bond_graph_are_recognised(self) -> None:
         """In a chain of five atoms the distance is the difference of the numbers."""
