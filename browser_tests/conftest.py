@@ -74,16 +74,20 @@ def open_window(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]
     """
     watches = []
 
-    def opened(other: Browser = browser, address: str = base_url, **options: Any) -> Page:
+    def opened(
+        other: Browser = browser, address: str = base_url, forgiven: tuple[str, ...] = (), **options: Any
+    ) -> Page:
         """
         :param other: browser
         :param address: of the server
+        :param forgiven: parts of what the pages may complain of
         :param options: of the window
         :returns: the window
         """
         context = other.new_context(base_url=address, **options)
         context.set_default_timeout(PATIENCE)
         watches.append(Watch(context, address))
+        watches[-1].forgiven += forgiven
         return context.new_page()
 
     yield opened

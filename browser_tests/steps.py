@@ -71,13 +71,14 @@ def run(page: Page, name: str) -> None:
     expect(page.get_by_role('link', name=RESULT)).to_be_visible()
 
 
-def viewer(page: Page) -> Locator:
+def viewer(page: Page, state: str = 'ready') -> Locator:
     """
     :param page: with a 3D view
-    :returns: the view, once its scene is drawn
+    :param state: in which it ends: its scene is drawn, unless something else is expected
+    :returns: the view, once it has ended
     """
     found = page.locator('#viewer')
-    expect(found).to_have_attribute('data-state', 'ready')
+    expect(found).to_have_attribute('data-state', state)
     return found
 
 

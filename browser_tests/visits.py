@@ -7,16 +7,17 @@ from playwright.sync_api import Page, expect
 from . import steps
 
 
-def visits(page: Page) -> Iterator[str]:
+def visits(page: Page, drawn: bool = True) -> Iterator[str]:
     """
     Walk through all pages.
 
     :param page: shows one after the other
+    :param drawn: whether this browser draws the 3D views, which takes the processor seconds each
     :returns: its name, each time a page is ready
     """
     page.goto('/')
     yield 'home'
-    yield from _structure_and_results(page)
+    yield from _structure_and_results(page, 'ready' if drawn else 'error')
     yield from _waiting(page)
     page.goto('/')
     page.get_by_label('PDB id or UniProt accession').fill('9zzz')
@@ -34,29 +35,30 @@ def visits(page: Page) -> Iterator[str]:
     yield 'api'
 
 
-def _structure_and_results(page: Page) -> Iterator[str]:
+def _structure_and_results(page: Page, state: str) -> Iterator[str]:
     """
     :param page: shows what a structure and the result of each tool look like
+    :param state: in which its 3D views end
     :returns: as :func:`visits`
     """
     steps.open_code(page, '1afs')
-    steps.viewer(page)
+    steps.viewer(page, state)
     structure = page.url
     yield 'structure'
     page.get_by_role('link', name='How Preprocessor read it').click()
-    steps.viewer(page)
+    steps.viewer(page, state)
     yield 'result-preprocessor'
     for tool in ('Protoss', 'DoGSite', 'StructureProfiler'):
         page.goto(structure)
         steps.choose_tool(page, tool)
         yield f'form-{tool.lower()}'
         steps.run(page, tool)
-        steps.viewer(page)
+        steps.viewer(page, state)
         yield f'result-{tool.lower()}'
     steps.fill_in_with_map(page, '5e5z')
     yield 'form-ediascorer'
     steps.run(page, 'EDIAscorer')
-    steps.viewer(page)
+    steps.viewer(page, state)
     yield 'result-ediascorer'
     page.goto('/tools/protoss/')
     page.get_by_role('button', name='Run Protoss').click()

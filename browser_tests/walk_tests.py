@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from . import pictures, steps
-from .chromium import evaluate
+from .chromium import barriers, evaluate
 
 _TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.camera.target)"
 
@@ -24,6 +24,7 @@ def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
     steps.run(page, 'DoGSite')
     picture = steps.viewer(page).screenshot()
     assert pictures.share_of(picture, '#56b4e9') > 0.003  # the first pocket
+    assert barriers(page) == []
     _sorts(page, 'Volume')
     _steers(page)
     rows = list(csv.DictReader(io.StringIO(steps.saved(page, 'As CSV', tmp_path).read_text())))
