@@ -80,16 +80,18 @@ def _verdicts(data: dict[str, Any], offenders: dict[str, Any]) -> Iterator[Row]:
     for table, number, row in objects(data):
         places = offenders_of(offenders, table.key, number)
         units = {column.name: unit_in_letters(column.unit) for column in table.values}
-        for test in sorted(table.tests, key=lambda test: _rank(row.get(test.name))):
+        for test in _failed_first(table.tests, row):
             yield _verdict(called(table, row), test, row, compared(test, row, units), places.get(test.name, []))
 
 
-def _rank(verdict: bool | None) -> int:
+def _failed_first(tests: tuple[columns.Test, ...], row: dict[str, Any]) -> list[columns.Test]:
     """
-    :param verdict: None if the test was not made
-    :returns: its place in the table
+    :param tests: of a part of the result
+    :param row: of an object of it
+    :returns: those that have failed, those that were passed, those that were not made
     """
-    return {False: 0, True: 1, None: 2}[verdict]
+    ranks = {False: 0, True: 1, None: 2}
+    return sorted(tests, key=lambda test: ranks[row.get(test.name)])
 
 
 def _verdict(
