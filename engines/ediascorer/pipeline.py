@@ -15,10 +15,10 @@ from engines.ediascorer.maps import Density, read_density
 from engines.ediascorer.output import atom_table, ids, number_atoms, structure_table, write_scored
 from engines.ediascorer.radii import RESOLUTIONS
 from engines.ediascorer.regions import chosen, write_regions
-from engines.ediascorer.scoring import AtomScore, scores_of
+from engines.ediascorer.scoring import EXTRA, AtomScore, scores_of
 from engines.ediascorer.summary import residue_scores
 from engines.errors import EngineError
-from engines.notes import Note, counted, write_notes
+from engines.notes import Note, counted, listing, write_notes
 from engines.structure.classification import Kind, classify
 from engines.structure.components import ComponentDictionary, default_path
 from engines.structure.duplicates import join_split_residues
@@ -26,6 +26,8 @@ from engines.structure.reading import read_structure
 
 FINEST, COARSEST = 0.4, 10.0
 """Angstrom; resolutions of maps."""
+HEAVY = 30
+"""Atomic number beyond which an atom outshines its sphere; that of zinc still fits."""
 UNRELATED = 0.3
 """Correlation of map and model below which they hardly belong together; docs/validation/edia.md has those of real
 pairs."""
@@ -140,6 +142,14 @@ def _own_notes(scores: Sequence[AtomScore], density: Density, correlation: float
     if lost:
         message = f'The map has no values around {counted(lost, "atom")} of {len(scores):,}; they have no score.'
         notes.append(Note('map.outside', '', message))
+    bright = [item for item in scores if item.fault == EXTRA and gemmi.Element(item.element).atomic_number > HEAVY]
+    if bright:
+        message = (
+            f'{listing([_named(item) for item in bright])}: the density of so heavy an atom '
+            'reaches beyond the sphere that EDIA gives it, so its score, and that of its residue, is low although '
+            'density is there.'
+        )
+        notes.append(Note('edia.heavy_atom', '', message))
     if np.isfinite(correlation) and correlation < UNRELATED:
         message = (
             f'Map and model hardly agree (correlation {correlation:.2f} around the atoms): the map may be that of '
@@ -147,3 +157,13 @@ def _own_notes(scores: Sequence[AtomScore], density: Density, correlation: float
         )
         notes.append(Note('map.unrelated', '', message))
     return notes
+
+
+def _named(item: AtomScore) -> str:
+    """
+    :param item: an atom
+    :returns: it and its residue in words
+    """
+    from engines.structure.molecules import residue_name
+
+    return f'{item.name} of {residue_name(item.residue)}'

@@ -25,6 +25,8 @@ less, a spacing of 0.4, which is half of the smallest radius."""
 _BATCH = 1_000_000
 """Distances that are held at a time."""
 _FAR = 1e4
+EXTRA = 2
+"""The fault of an atom with density around it that no atom owns."""
 _WELL, _LOSS = 0.8, 0.2
 """EDIA from which an atom has no fault, and the loss that is one."""
 
@@ -136,7 +138,7 @@ def _faults(atoms: Atoms, sums: Sums) -> list[int]:
     :returns: 0 to 3, see :class:`AtomScore`
     """
     losses = np.stack((sums.extra, sums.missing))
-    kinds = np.where(losses.max(0) >= _LOSS, losses.argmax(0) + 2, 0)
+    kinds = np.where(losses.max(0) >= _LOSS, losses.argmax(0) + EXTRA, 0)
     kinds[atoms.neighbours.first[atoms.neighbours.clashing]] = 1
     result: list[int] = np.where(sums.known & (sums.edia < _WELL), kinds, 0).tolist()
     return result

@@ -12,7 +12,7 @@ from rdkit import Chem
 
 from engines.ediascorer.cli import command
 from engines.ediascorer.output import ids
-from engines.ediascorer.test.samples import Header, ccp4, model, noise, structure, water
+from engines.ediascorer.test.samples import Header, Spot, ccp4, model, noise, structure, water
 from engines.structure.sdf import sdf_record
 from engines.test.utils import CommandResult, Workspace, dictionary_path, run_command, structure_path
 
@@ -257,6 +257,18 @@ class RefusalTests(EdiaTestCase):
         density = self.workspace.write('m', ccp4(noise(90, 8, 30), structure('5wkd.pdb').cell))
         self.score(structure_path('5wkd.pdb'), density)
         self.assertIn('map.unrelated', self.notes())
+
+    def test_heavy_atom_that_outshines_its_sphere_is_told(self) -> None:
+        """Its low score says nothing against it."""
+        target = model([water(1, 5.0), Spot('IOD', 2, 'I', 'I', (14.0, 10.0, 10.0))], cell=20)
+        calculator = gemmi.DensityCalculatorX()
+        calculator.d_min = 1.5
+        calculator.set_grid_cell_and_spacegroup(target)
+        calculator.put_model_density_on_grid(target[0])
+        density = self.workspace.write('m', ccp4(np.array(calculator.grid), target.cell))
+        target.write_pdb(str(self.workspace.path / 't.pdb'))
+        self.score(self.workspace.path / 't.pdb', density)
+        self.assertIn('I of IOD_A_2:', self.notes()['edia.heavy_atom'])
 
     def test_resolution_beyond_the_radii_is_told(self) -> None:
         """Scores are given all the same."""
