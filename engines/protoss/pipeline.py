@@ -87,13 +87,34 @@ class Complex:
     notes: list[Note] = field(default_factory=list)
 
 
-def protoss(options: Options) -> Row:
+@dataclass(frozen=True)
+class Decided:
     """
-    Decide and write the hydrogens of a complex.
+    A complex with its hydrogens, nothing written yet.
 
-    :param options: what is asked for
-    :returns: the report
-    :raises EngineError: if an input cannot be used; then nothing is written
+    :param complex_: the input; its structure is as it was read
+    :param system: its atoms
+    :param network: the decisions
+    :param hydrogens: the hydrogens
+    :param pkas: what PROPKA found, by group
+    :param gaps: residues before which the chain is not modelled
+    """
+
+    complex_: Complex
+    system: System
+    network: Network
+    hydrogens: Hydrogens
+    pkas: PkaTable
+    gaps: list[int]
+
+
+def decide_complex(options: Options) -> Decided:
+    """
+    Decide the hydrogens of a complex.
+
+    :param options: what is asked for; nothing is written
+    :returns: the decisions
+    :raises EngineError: if an input cannot be used
     """
     with closing(ComponentDictionary(options.ccd)) as dictionary:
         complex_ = _read(options, dictionary)
@@ -110,9 +131,21 @@ def protoss(options: Options) -> Row:
         return pkas
 
     network = decide(system, layout, structure, options.ph, known)
-    hydrogens = Hydrogens(system, layout, network, options.lengths)
-    report = _report(options, complex_, network, Reporter(system, network, hydrogens, pkas), system)
-    _note_decisions(complex_, report, gaps, system)
+    return Decided(complex_, system, network, Hydrogens(system, layout, network, options.lengths), pkas, gaps)
+
+
+def protoss(options: Options) -> Row:
+    """
+    Decide and write the hydrogens of a complex.
+
+    :param options: what is asked for
+    :returns: the report
+    :raises EngineError: if an input cannot be used; then nothing is written
+    """
+    decided = decide_complex(options)
+    complex_, system, network, hydrogens = decided.complex_, decided.system, decided.network, decided.hydrogens
+    report = _report(options, complex_, network, Reporter(system, network, hydrogens, decided.pkas), system)
+    _note_decisions(complex_, report, decided.gaps, system)
     _write(options, complex_, system, network, hydrogens)
     if options.report:
         options.report.parent.mkdir(parents=True, exist_ok=True)

@@ -17,11 +17,11 @@ from engines.protoss.placement import Array
 from engines.protoss.system import System
 from engines.protoss.topology import build
 from engines.structure.bonding import ResidueKey
-from engines.structure.classification import Classification, Classified, Kind, classify
+from engines.structure.classification import Classification, Kind, classify
 from engines.structure.components import ComponentDictionary
-from engines.structure.conformers import best_label, choose
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
+from engines.structure.main_conformers import main_conformers
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands
 from engines.structure.neighbours import SymmetryCopy, near_pairs, symmetry_copies
 from engines.structure.reading import StructureInput, read_structure
@@ -161,28 +161,11 @@ def read_complex(path: Path, ccd: Path, ligand_file: Path | None) -> Complex:
     result = Complex(
         source, classification, system,
         np.array([atom.b_iso for atom in heavy]), np.array([atom.element.vdw_r for atom in heavy]),
-        _main(classification), notes=notes,
+        main_conformers(classification)[0], notes=notes,
     )  # fmt: skip
     result.copies = symmetry_copies(source.structure, system.positions, CRYSTAL_REACH)
     _add_ligands(result, placed)
     return result
-
-
-def _main(classification: Classification) -> Mask:
-    """
-    :param classification: the residues
-    :returns: which of their heavy atoms belong to the most occupied conformer
-    """
-    places: dict[tuple[str, int, str], list[Classified]] = {}
-    for item in classification.residues:
-        places.setdefault(item.key[:3], []).append(item)
-    kept: set[tuple[ResidueKey, str, str]] = set()
-    for members in places.values():
-        residues = [(member.key, member.residue) for member in members]
-        for chosen in choose(residues, best_label(residue for _, residue in residues)):
-            kept.update((chosen.key, atom.name, atom.altloc) for atom in chosen.heavy)
-    atoms = ((item.key, atom) for item in classification.residues for atom in item.residue if not atom.is_hydrogen())
-    return np.array([(key, atom.name, atom.altloc) in kept for key, atom in atoms], np.bool_)
 
 
 def _add_ligands(result: Complex, placed: list[tuple[str, str, Chem.Mol]]) -> None:
