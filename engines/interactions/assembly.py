@@ -32,7 +32,7 @@ class AtomName(NamedTuple):
     name: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Assembly:
     """
     A complex as it is looked at.

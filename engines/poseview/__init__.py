@@ -1,0 +1,1 @@
+"""PoseView: a diagram of a ligand and what it interacts with."""

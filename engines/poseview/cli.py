@@ -1,0 +1,62 @@
+"""Command line of PoseView: ``poseview -p P.pdb -l L.sdf -t "" -o OUT.svg``, with options of our own."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from engines.command_line import ArgumentParser, run
+from engines.poseview.themes import THEMES
+
+
+def parser() -> ArgumentParser:
+    """
+    The arguments.
+
+    :returns: the parser
+    """
+    result = ArgumentParser('poseview', 'Draw a ligand and its interactions with a protein in the plane.')
+    result.add_argument('-p', '--protein', type=Path, required=True, help='PDB or mmCIF file, plain or gzipped')
+    result.add_argument('-l', '--ligand', type=Path, required=True, help='SDF of one ligand with its pose')
+    result.add_argument('-t', '--title', default='', help='title of the diagram, may be empty')
+    result.add_argument('-o', '--output', type=Path, required=True, help='SVG file to write')
+    result.add_argument('--theme', choices=list(THEMES), default='default', help='colours (%(default)s)')
+    result.add_argument('--scene', type=Path, help='write the scene for the PoseEdit drawer as JSON')
+    result.add_argument('--table', type=Path, help='write all interactions as JSON, and as CSV beside it')
+    result.add_argument('--notes', type=Path, help='write what the user should know as JSON')
+    result.add_argument('--ccd', type=Path, help='component dictionary built by engines.structure.component_build')
+    return result
+
+
+def main(options: Namespace) -> None:
+    """
+    Draw a ligand and tell how many interactions there are.
+
+    :param options: the parsed arguments
+    :raises EngineError: if the input cannot be used
+    """
+    from engines.poseview.pipeline import Options, poseview
+    from engines.structure.components import default_path
+
+    told = poseview(
+        Options(
+            options.protein, options.ligand, options.output, options.ccd or default_path(), options.title,
+            options.theme, options.scene, options.table, options.notes,
+        )
+    )  # fmt: skip
+    print(json.dumps(told))
+
+
+def command(arguments: Sequence[str] | None = None) -> int:
+    """
+    Entry point.
+
+    :param arguments: arguments without the program's name
+    :returns: exit code
+    """
+    return run(parser(), main, arguments)
+
+
+if __name__ == '__main__':
+    sys.exit(command())

@@ -1,0 +1,118 @@
+"""The way of a ligand through PoseView: decide hydrogens, perceive interactions, choose, lay out, write."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from engines.errors import EngineError
+from engines.interactions.assembly import read_assembly
+from engines.interactions.interaction import Kind
+from engines.interactions.perception import perceive
+from engines.notes import Note, counted, write_notes
+from engines.poseview.choice import Chooser
+from engines.poseview.layout import judge, lay_out
+from engines.poseview.scene import Row, as_csv, scene, table
+from engines.poseview.svg import Svg
+from engines.poseview.themes import THEMES
+from engines.structure.custom_ligands import read_ligands
+from engines.structure.neighbours import near_pairs
+
+MOST_ATOMS = 200
+"""Heavy atoms of the largest ligand that is drawn; beyond, a diagram in the plane shows nothing."""
+_AWAY = 8.0
+"""Angstrom; a ligand whose atoms are all farther from the structure is in another frame."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """
+    What a run is asked for.
+
+    :param protein: PDB or mmCIF file, plain or gzipped
+    :param ligand: SDF of one molecule with its pose in the protein
+    :param output: SVG file to write
+    :param ccd: component dictionary
+    :param title: written above the diagram; may be empty
+    :param theme: one of :data:`~engines.poseview.themes.THEMES`
+    :param scene: JSON file for the drawer
+    :param table: JSON file of all interactions; a CSV file of the same stem is written beside it
+    :param notes: JSON file for what the user should know
+    """
+
+    protein: Path
+    ligand: Path
+    output: Path
+    ccd: Path
+    title: str = ''
+    theme: str = 'default'
+    scene: Path | None = None
+    table: Path | None = None
+    notes: Path | None = None
+
+
+def poseview(options: Options) -> Row:
+    """
+    Draw a ligand with its interactions.
+
+    :param options: what is asked for
+    :returns: how many interactions were found and lines drawn, and how clear the diagram is
+    :raises EngineError: if an input cannot be used; then nothing is written
+    """
+    _check(options.ligand)
+    assembly = read_assembly(options.protein, options.ccd, options.ligand)
+    own = assembly.atoms[0]
+    others = assembly.shown.copy()
+    others[own] = False
+    if not near_pairs(assembly.positions[own], assembly.positions[others], _AWAY)[0].size:
+        message = f'No atom of the structure is within {_AWAY:.0f} \u00c5 of the ligand.'
+        raise EngineError('poseview.away', message, 'Send the ligand with its pose in this structure.')
+    found = perceive(assembly, own)
+    diagram = Chooser(assembly, 0, found).diagram(options.title)
+    lay_out(diagram)
+    quality = judge(diagram)
+    left = {i.partner.atoms[0] for i in found if i.kind is Kind.HYDROPHOBIC}
+    notes = [*assembly.notes]
+    if not found:
+        notes.append(Note('poseview.nothing', '', 'The ligand has no interaction by the limits that are used.'))
+    shown = {assembly.system.owner[i.partner.atoms[0]] for i in (x.interaction for x in diagram.links)}
+    hidden = {assembly.system.owner[a] for a in left} - shown
+    if hidden:
+        message = f'{counted(len(hidden), "residue")} that only touch the ligand are left out; the table has them.'
+        notes.append(Note('poseview.crowded', '', message))
+    _write(options.output, Svg(diagram, THEMES[options.theme]).text())
+    if options.scene:
+        _write(options.scene, json.dumps(scene(diagram), indent=1) + '\n')
+    if options.table:
+        rows = table(assembly, found)
+        _write(options.table, json.dumps(rows, indent=1, ensure_ascii=False) + '\n')
+        _write(options.table.with_suffix('.csv'), as_csv(rows))
+    if options.notes:
+        write_notes(options.notes, notes)
+    return {
+        'interactions': len(found), 'lines': len(diagram.links), 'crossings': quality.crossings,
+        'overlaps': quality.overlaps,
+    }  # fmt: skip
+
+
+def _check(ligand: Path) -> None:
+    """
+    :param ligand: SDF
+    :raises EngineError: if it is not one molecule of a size that can be drawn
+    """
+    records = read_ligands(ligand)
+    if len(records) > 1:
+        message = f'The ligand file holds {len(records):,} molecules; a diagram shows one.'
+        raise EngineError('poseview.several', message, 'Send the ligand that is to be drawn alone.')
+    heavy = records[0][2].GetNumHeavyAtoms()
+    if not 1 <= heavy <= MOST_ATOMS:
+        message = f'The ligand has {heavy:,} heavy atoms; diagrams show 1 to {MOST_ATOMS}.'
+        raise EngineError('poseview.size', message, '')
+
+
+def _write(path: Path, text: str) -> None:
+    """
+    :param path: file to write; its folder is made
+    :param text: its content
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding='utf-8')
