@@ -6,8 +6,8 @@
 #
 # Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
 # more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
-# The steps pylint and browser run beside the others. Goes on after a failing step and ends with a table of the steps and the line 'N passed, N failed', which counts the
-# unit tests of both runs.
+# The steps pylint and browser run beside the others. Goes on after a failing step and ends with a table of the steps
+# and the line 'N passed, N failed', which counts the unit tests of both runs.
 # Exit codes: 0 all passed, 1 a step failed, 2 wrong usage, 3 the environment could not be made.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
