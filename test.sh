@@ -2,7 +2,7 @@
 # Runs every check of this project; CI runs exactly this.
 #
 # Usage: ./test.sh [STEP...]      without a step: all of them, in this order
-#   lint format types imports migrations schema locks deploy pylint sqlite postgresql coverage browser
+#   lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
 #
 # Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
 # more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
@@ -15,7 +15,7 @@ cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/viewer.sh
 
 readonly ALL_STEPS=(
-  lint format types imports migrations schema locks deploy pylint sqlite postgresql coverage browser
+  lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
 )
 readonly SKIPPED=77  # what a step returns that could not run
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
