@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from engines.errors import EngineError
 from engines.interactions.assembly import read_assembly
 from engines.interactions.interaction import Kind
@@ -14,8 +16,9 @@ from engines.poseview.layout import judge, lay_out
 from engines.poseview.scene import Row, as_csv, scene, table
 from engines.poseview.svg import Svg
 from engines.poseview.themes import THEMES
+from engines.protoss.ligands import heavy_positions
 from engines.structure.custom_ligands import read_ligands
-from engines.structure.neighbours import near_pairs
+from engines.structure.reading import read_structure
 
 MOST_ATOMS = 200
 """Heavy atoms of the largest ligand that is drawn; beyond, a diagram in the plane shows nothing."""
@@ -58,14 +61,9 @@ def poseview(options: Options) -> Row:
     :returns: how many interactions were found and lines drawn, and how clear the diagram is
     :raises EngineError: if an input cannot be used; then nothing is written
     """
-    _check(options.ligand)
+    _check(options.protein, options.ligand)
     assembly = read_assembly(options.protein, options.ccd, options.ligand)
     own = assembly.atoms[0]
-    others = assembly.shown.copy()
-    others[own] = False
-    if not near_pairs(assembly.positions[own], assembly.positions[others], _AWAY)[0].size:
-        message = f'No atom of the structure is within {_AWAY:.0f} \u00c5 of the ligand.'
-        raise EngineError('poseview.away', message, 'Send the ligand with its pose in this structure.')
     found = perceive(assembly, own)
     diagram = Chooser(assembly, 0, found).diagram(options.title)
     lay_out(diagram)
@@ -94,10 +92,13 @@ def poseview(options: Options) -> Row:
     }  # fmt: skip
 
 
-def _check(ligand: Path) -> None:
+def _check(protein: Path, ligand: Path) -> None:
     """
+    Refuse before the hydrogens are decided, which takes long for a ligand in another frame.
+
+    :param protein: PDB or mmCIF file
     :param ligand: SDF
-    :raises EngineError: if it is not one molecule of a size that can be drawn
+    :raises EngineError: if it is not one molecule of a size that can be drawn, in the protein
     """
     records = read_ligands(ligand)
     if len(records) > 1:
@@ -107,6 +108,13 @@ def _check(ligand: Path) -> None:
     if not 1 <= heavy <= MOST_ATOMS:
         message = f'The ligand has {heavy:,} heavy atoms; diagrams show 1 to {MOST_ATOMS}.'
         raise EngineError('poseview.size', message, '')
+    model = read_structure(protein).structure[0]
+    points = np.array([a.pos.tolist() for chain in model for residue in chain for a in residue]).reshape(-1, 3)
+    apart = points[:, None] - heavy_positions(records[0][2]).mean(0)
+    size = float(np.linalg.norm(np.ptp(heavy_positions(records[0][2]), axis=0)))
+    if not len(points) or float(np.linalg.norm(apart, axis=-1).min()) > _AWAY + size:
+        message = f'No atom of the structure is within {_AWAY:.0f} \u00c5 of the ligand.'
+        raise EngineError('poseview.away', message, 'Send the ligand with its pose in this structure.')
 
 
 def _write(path: Path, text: str) -> None:
