@@ -1,5 +1,6 @@
 """Writes predictions as JSON, and the structure with its coordination as LINK and struct_conn records."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -181,11 +182,11 @@ def link(structure: gemmi.Structure, surroundings: Iterable[Surroundings]) -> No
     structure.connections.clear()
     for connection in kept:
         structure.connections.append(connection)
-    number = 0
+    taken = {each.name for each in kept}
+    names = (name for number in itertools.count(1) if (name := f'metalc{number}') not in taken)
     for around in places:
         for donor in around.donors:
-            number += 1
-            structure.connections.append(_connection(f'metalc{number}', around.metal, donor))
+            structure.connections.append(_connection(next(names), around.metal, donor))
 
 
 def _connection(name: str, metal: Metal, donor: Neighbour) -> gemmi.Connection:

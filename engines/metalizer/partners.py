@@ -2,7 +2,8 @@
 The atoms that coordinate a metal.
 
 A donor is N, O, S, Se or a halogen within the distance that was asked for, and not more than :data:`SLACK` farther
-than such a bond usually is, so that a large distance does not make partners of the second shell. Of atoms that are
+than such a bond usually is, so that a large distance does not make partners of the second shell; for nitrogen whose
+lone pair is taken, as in amides and in lysine, the margin is narrow. Of atoms that are
 bonded to each other the farther one is a partner only if both are about as far. Carbon counts where it ends a triple
 bond at the metal, as in carbon monoxide and cyanide. These rules are our own.
 """
@@ -27,6 +28,11 @@ SIDE_ON = 0.4
 """Angstrom; how much farther the second of two bonded atoms may be, as in peroxide."""
 BIDENTATE = 0.6
 """Angstrom; how much farther the second oxygen of a carboxylate may be."""
+WITHOUT_LONE_PAIR = 0.3
+"""Angstrom beyond the usual distance for nitrogen that coordinates only where it has given up a proton."""
+_PROTONATED = {
+    ('ARG', 'NE'), ('ARG', 'NH1'), ('ARG', 'NH2'), ('ASN', 'ND2'), ('GLN', 'NE2'), ('LYS', 'NZ'), ('TRP', 'NE1'),
+}  # fmt: skip
 _BONDED, _CARBOXYLATE, _TRIPLE, _METAL_CARBON = 1.65, 1.45, 1.25, 2.3
 """Angstrom; largest lengths of bonds between donors, of C-O, of C to O or N in CO and cyanide, of metal to carbon."""
 _SAME = 0.5
@@ -64,6 +70,12 @@ class Neighbour:
     def place(self) -> tuple[str, str, str]:
         """:returns: chain, number and copy of its residue"""
         return self.chain, str(self.residue.seqid), self.copy
+
+    @property
+    def slack(self) -> float:
+        """:returns: how far beyond the usual distance it still is a partner, Angstrom"""
+        peptide = self.atom.name == 'N' and self.residue.entity_type == gemmi.EntityType.Polymer
+        return WITHOUT_LONE_PAIR if peptide or (self.residue.name, self.atom.name) in _PROTONATED else SLACK
 
     @cached_property
     def group(self) -> str:
@@ -212,9 +224,7 @@ def _no_overlaid_copies(atoms: list[Neighbour]) -> list[Neighbour]:
     return kept
 
 
-def _donors(
-    metal: Metal, near: Sequence[Neighbour], threshold: float
-) -> tuple[list[Neighbour], list[tuple[int, int]]]:
+def _donors(metal: Metal, near: Sequence[Neighbour], threshold: float) -> tuple[list[Neighbour], list[tuple[int, int]]]:
     """
     :param metal: the metal
     :param near: atoms around it, the nearest first
@@ -248,7 +258,7 @@ def _is_donor(metal: str, atom: Neighbour, near: Sequence[Neighbour]) -> bool:
         bonded = [other for other in near if other is not atom and _apart(atom, other) < _BONDED]
         return atom.distance <= _METAL_CARBON and len(bonded) == 1 and _apart(atom, bonded[0]) <= _TRIPLE
     usual = usual_distance(metal, atom.element, atom.group)
-    return atom.element in DONORS and (usual is None or atom.distance <= usual + SLACK)
+    return atom.element in DONORS and (usual is None or atom.distance <= usual + atom.slack)
 
 
 def _same_carboxylate(first: Neighbour, second: Neighbour, near: Sequence[Neighbour]) -> bool:

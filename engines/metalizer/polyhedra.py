@@ -118,9 +118,7 @@ POLYHEDRA = (
     Polyhedron('octahedral', (('', 0, (0,)), ('', 180, (0,)), ('', 90, _SQUARE))),
     Polyhedron('trigonal prism', (('', 50.45, _TRIANGLE), ('', 180 - 50.45, _TRIANGLE))),
     Polyhedron('pentagonal bipyramid', (('axial', 0, (0,)), ('axial', 180, (0,)), ('equatorial', 90, _PENTAGON))),
-    Polyhedron(
-        'capped octahedron', (('cap', 0, (0,)), ('near', 74.63, _TRIANGLE), ('far', 130.25, _OTHER_TRIANGLE))
-    ),
+    Polyhedron('capped octahedron', (('cap', 0, (0,)), ('near', 74.63, _TRIANGLE), ('far', 130.25, _OTHER_TRIANGLE))),
     Polyhedron(
         'capped trigonal prism',
         (('cap', 0, (0,)), ('near', 79.38, (41.27, 138.73, 221.27, 318.73)), ('far', 143.3, (90, 270))),
@@ -135,8 +133,6 @@ POLYHEDRA = (
         'tricapped trigonal prism',
         (('prism', 44.69, _TRIANGLE), ('prism', 180 - 44.69, _TRIANGLE), ('cap', 90, _OTHER_TRIANGLE)),
     ),
-    Polyhedron(
-        'capped square antiprism', (('cap', 0, (0,)), ('near', 68.86, _SQUARE), ('far', 126.96, _OTHER_SQUARE))
-    ),
+    Polyhedron('capped square antiprism', (('cap', 0, (0,)), ('near', 68.86, _SQUARE), ('far', 126.96, _OTHER_SQUARE))),
 )
 LARGEST = max(each.size for each in POLYHEDRA)
