@@ -80,9 +80,9 @@ def fit(polyhedron: Polyhedron, partners: Array, largest_rmsd: float) -> Fit | N
     pairs = len(partners) * (len(partners) - 1) / 2
     limit = largest_rmsd**2 * pairs + _TINY
     rough = _search(polyhedron, partners, limit, math.inf, BEAM)
-    bound = float(rough.misfits.min()) if len(rough.misfits) else math.inf
+    bound = float(rough.misfits.min()) if rough.misfits.size else math.inf
     found = _search(polyhedron, partners, limit, bound, 0)
-    if not len(found.misfits):
+    if not found.misfits.size:
         return None
     best = int(found.misfits.argmin())
     rotation = _rotation(found.products[best])
@@ -110,20 +110,32 @@ def _search(polyhedron: Polyhedron, partners: Array, limit: float, bound: float,
         first, _outer(polyhedron.directions[first[:, 0]], partners[0]), np.zeros(len(first)), np.zeros(len(first))
     )
     for count in range(1, len(partners)):
-        taken = np.zeros((len(branches.sites), polyhedron.size), bool)
-        np.put_along_axis(taken, branches.sites, values=True, axis=1)
-        parents, sites = np.nonzero(~taken)
-        apart = polyhedron.angles[branches.sites[parents], sites[:, None]] - seen[:count, count]
-        deviations = branches.deviations[parents] + (apart**2).sum(1)
-        kept = deviations <= limit
-        parents, sites, deviations = parents[kept], sites[kept], deviations[kept]
-        products = branches.products[parents] + _outer(polyhedron.directions[sites], partners[count])
-        misfits = 2 * (count + 1) - 2 * _largest_traces(products)
-        branches = _Branches(np.column_stack([branches.sites[parents], sites]), products, deviations, misfits)
-        branches = branches.only(misfits <= bound + _TINY)
+        branches = _grown(polyhedron, partners[count], seen[:count, count], branches, limit)
+        branches = branches.only(branches.misfits <= bound + _TINY)
         if beam and len(branches.misfits) > beam:
             branches = branches.only(np.argsort(branches.misfits, kind='stable')[:beam])
     return branches
+
+
+def _grown(polyhedron: Polyhedron, partner: Array, seen: Array, branches: _Branches, limit: float) -> _Branches:
+    """
+    :param polyhedron: the polyhedron
+    :param partner: the next one, a unit vector
+    :param seen: its angles to the partners before it, degrees, shape (k,)
+    :param branches: that place these
+    :param limit: of the sum of squared deviations of angles, square degrees
+    :returns: the branches with the partner on every free site
+    """
+    taken = np.zeros((len(branches.sites), polyhedron.size), bool)
+    np.put_along_axis(taken, branches.sites, values=True, axis=1)
+    parents, sites = np.nonzero(~taken)
+    apart = polyhedron.angles[branches.sites[parents], sites[:, None]] - seen
+    deviations = branches.deviations[parents] + (apart**2).sum(1)
+    kept = deviations <= limit
+    parents, sites, deviations = parents[kept], sites[kept], deviations[kept]
+    products = branches.products[parents] + _outer(polyhedron.directions[sites], partner)
+    misfits = 2 * (len(seen) + 1) - 2 * _largest_traces(products)
+    return _Branches(np.column_stack([branches.sites[parents], sites]), products, deviations, misfits)
 
 
 def _outer(sites: Array, partner: Array) -> Array:
@@ -141,7 +153,7 @@ def _largest_traces(products: Array) -> Array:
     :param products: sums of outer products, shape (m, 3, 3)
     :returns: the largest trace of their products with a proper rotation (Kabsch W (1978) Acta Cryst. A34:827)
     """
-    if not len(products):
+    if not products.size:
         return np.empty(0)
     values = np.linalg.svd(products, compute_uv=False)
     signs = np.where(np.linalg.det(products) < 0, -1.0, 1.0)

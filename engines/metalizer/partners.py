@@ -2,10 +2,10 @@
 The atoms that coordinate a metal.
 
 A donor is N, O, S, Se or a halogen within the distance that was asked for, and not more than :data:`SLACK` farther
-than such a bond usually is, so that a large distance does not make partners of the second shell; for nitrogen whose
-lone pair is taken, as in amides and in lysine, the margin is narrow. Of atoms that are
-bonded to each other the farther one is a partner only if both are about as far. Carbon counts where it ends a triple
-bond at the metal, as in carbon monoxide and cyanide. These rules are our own.
+than such a bond usually is (than the sum of the covalent radii, for metals without tables), so that a large distance
+does not make partners of the second shell; for nitrogen whose lone pair is taken, as in amides and in lysine, the
+margin is narrow. Of atoms that are bonded to each other the farther one is a partner only if both are about as far.
+Carbon counts where it ends a triple bond at the metal, as in carbon monoxide and cyanide. These rules are our own.
 """
 
 import itertools
@@ -204,11 +204,16 @@ def _one_conformer(atoms: list[Neighbour], label: str) -> list[Neighbour]:
         if each.atom.has_altloc():
             labels = weights.setdefault(each.place, {})
             labels[each.atom.altloc] = labels.get(each.atom.altloc, 0) + each.atom.occ
-    chosen = {
-        place: label if label in labels else min(labels, key=lambda name: (-round(labels[name], 3), name))
-        for place, labels in weights.items()
-    }
+    chosen = {place: label if label in labels else _heaviest(labels) for place, labels in weights.items()}
     return [each for each in atoms if not each.atom.has_altloc() or each.atom.altloc == chosen[each.place]]
+
+
+def _heaviest(labels: dict[str, float]) -> str:
+    """
+    :param labels: occupancy by conformer
+    :returns: the conformer with the highest, of equals the first in the alphabet
+    """
+    return min(labels, key=lambda name: (-round(labels[name], 3), name))
 
 
 def _no_overlaid_copies(atoms: list[Neighbour]) -> list[Neighbour]:
@@ -258,7 +263,9 @@ def _is_donor(metal: str, atom: Neighbour, near: Sequence[Neighbour]) -> bool:
         bonded = [other for other in near if other is not atom and _apart(atom, other) < _BONDED]
         return atom.distance <= _METAL_CARBON and len(bonded) == 1 and _apart(atom, bonded[0]) <= _TRIPLE
     usual = usual_distance(metal, atom.element, atom.group)
-    return atom.element in DONORS and (usual is None or atom.distance <= usual + atom.slack)
+    if usual is None:
+        usual = gemmi.Element(metal).covalent_r + atom.atom.element.covalent_r
+    return atom.element in DONORS and atom.distance <= usual + atom.slack
 
 
 def _same_carboxylate(first: Neighbour, second: Neighbour, near: Sequence[Neighbour]) -> bool:

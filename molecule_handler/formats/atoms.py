@@ -36,7 +36,7 @@ class Atom(NamedTuple):
     @property
     def place(self) -> tuple[str, str, str, str]:
         """:returns: chain, number, insertion code and name of its residue"""
-        return self[:4]
+        return self.chain, self.number, self.insertion_code, self.residue
 
     @property
     def is_metal(self) -> bool:

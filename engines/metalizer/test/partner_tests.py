@@ -45,6 +45,7 @@ class PartnerTests(unittest.TestCase):
         points = np.array([2.0 * X, 2.9 * Y])
         self.assertEqual(len(_names(site('Zn', points))), 1)
         self.assertEqual(len(_names(site('K', points))), 2)
+        self.assertEqual(len(_names(site('Be', np.array([1.6 * X, 2.9 * Y])))), 1)
 
     def test_nitrogen_without_a_lone_pair_must_be_near(self) -> None:
         """Lysine at 2.9 is a neighbour, at 2.2 it has lost its proton."""
