@@ -2,12 +2,12 @@
 # Runs every check of this project; CI runs exactly this.
 #
 # Usage: ./test.sh [STEP...]      without a step: all of them, in this order
-#   lint format types imports migrations schema locks deploy pylint sqlite postgresql coverage browser
+#   lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
 #
 # Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
 # more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
-# Goes on after a failing step and ends with a table of the steps and the line 'N passed, N failed', which counts the
-# unit tests of both runs.
+# The steps pylint and browser run beside the others. Goes on after a failing step and ends with a table of the steps
+# and the line 'N passed, N failed', which counts the unit tests of both runs.
 # Exit codes: 0 all passed, 1 a step failed, 2 wrong usage, 3 the environment could not be made.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
@@ -15,7 +15,7 @@ cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/viewer.sh
 
 readonly ALL_STEPS=(
-  lint format types imports migrations schema locks deploy pylint sqlite postgresql coverage browser
+  lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
 )
 readonly SKIPPED=77  # what a step returns that could not run
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
@@ -75,16 +75,7 @@ run_locks() {
   done
 }
 
-# It takes two minutes of one core, most of them while the viewer is being installed and other steps run.
-begin_pylint() {
-  (python_files | xargs "$PYTHON" -m pylint --score y --fail-under 9.5 >"$WORK/pylint.log" 2>&1; echo $? >"$WORK/pylint") &
-}
-
-run_pylint() {
-  until [[ -s $WORK/pylint ]]; do sleep 1; done
-  cat "$WORK/pylint.log"
-  return "$(<"$WORK/pylint")"
-}
+run_pylint() { python_files | xargs "$PYTHON" -m pylint --score y --fail-under 9.5; }
 
 # As on a server that the world reaches: Django's own list of what such a server must not forget.
 run_deploy() {
@@ -131,12 +122,28 @@ run_browser() {
   return "$status"
 }
 
+# The two steps that take minutes of hardly more than one core run beside the others; their turn shows what they said.
+begin() { # NAME
+  if [[ " ${CHOSEN[*]} " == *" $1 "* ]]; then
+    (set +e; (set -e && "run_$1") >"$WORK/$1.log" 2>&1; echo $? >"$WORK/$1.status") &
+  fi
+}
+
+await() { # NAME
+  until [[ -s $WORK/$1.status ]]; do sleep 0.2; done
+  cat "$WORK/$1.log"
+  return "$(<"$WORK/$1.status")"
+}
+
 # Not called from an `if`: there, bash would ignore `set -e` inside the step.
 run_step() { # NAME
   local began=$SECONDS status
   printf '\n=== %s\n' "$1"
   set +e
-  (set -e && "run_$1")
+  case $1 in
+    pylint | browser) await "$1" ;;
+    *) (set -e && "run_$1") ;;
+  esac
   status=$?
   set -e
   if [[ $status -eq 0 ]]; then
@@ -150,20 +157,22 @@ run_step() { # NAME
 }
 
 main() {
-  local steps=("$@") step
+  local step
+  CHOSEN=("$@")
   if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0; fi
-  for step in ${steps[@]+"${steps[@]}"}; do
+  for step in ${CHOSEN[@]+"${CHOSEN[@]}"}; do
     [[ " ${ALL_STEPS[*]} " == *" $step "* ]] || fail "$EXIT_USAGE" "no step $step; there are: ${ALL_STEPS[*]}"
   done
-  [[ $# -gt 0 ]] || steps=("${ALL_STEPS[@]}")
+  [[ $# -gt 0 ]] || CHOSEN=("${ALL_STEPS[@]}")
   isolate
   find_python
   make_environment requirements-dev.txt dev
-  if [[ " ${steps[*]} " == *' pylint '* ]]; then begin_pylint; fi
+  BIN=$(dirname "$PYTHON")
+  begin pylint  # while what follows is fetched
   make_component_dictionary
   make_viewer
-  BIN=$(dirname "$PYTHON")
-  for step in "${steps[@]}"; do run_step "$step"; done
+  begin browser
+  for step in "${CHOSEN[@]}"; do run_step "$step"; done
   printf '\n%s\n' '=== summary'
   printf '%s\n' "${SUMMARY[@]}" "total               $SECONDS s"
   "$PYTHON" .ci/count_tests.py "$WORK/sqlite.log" "$WORK/postgresql.log"

@@ -1,7 +1,7 @@
 """What a submission takes, and how jobs and scores are served."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -27,14 +27,31 @@ def _row(name: str, columns: Mapping[str, Described]) -> Any:
     return type(name, (serializers.Serializer,), {'__doc__': 'Scores; every value is text.', **described})
 
 
+class _RowsField(serializers.JSONField):
+    """A table as it is stored, its columns in their order, which PostgreSQL does not keep."""
+
+    columns: ClassVar[Mapping[str, Described]]
+
+    def to_representation(self, value: Any) -> Any:
+        """
+        :param value: rows by their keys
+        :returns: the same
+        """
+        return {key: {name: row[name] for name in self.columns if name in row} | row for key, row in value.items()}
+
+
 @extend_schema_field(serializers.DictField(child=_row('EdiaAtomSerializer', ATOM)()))
-class AtomScoresField(serializers.JSONField):
-    """The scores of atoms as they are stored."""
+class AtomScoresField(_RowsField):
+    """The scores of atoms."""
+
+    columns = ATOM
 
 
 @extend_schema_field(serializers.DictField(child=_row('EdiaStructureSerializer', STRUCTURE)()))
-class StructureScoresField(serializers.JSONField):
-    """The scores of residues and ligands as they are stored."""
+class StructureScoresField(_RowsField):
+    """The scores of residues and ligands."""
+
+    columns = STRUCTURE
 
 
 EdiascorerJobSerializer = job_serializer(EdiascorerJob)

@@ -50,9 +50,11 @@ def structure_files(folder: Path) -> list[Path]:
     The structures of a folder.
 
     :param folder: a folder
-    :returns: files with the suffix of a coordinate format, by name
+    :returns: files with the suffix of a coordinate format, by name; structure factors share it, and the archive tells
+        them by their names
     """
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(_SUFFIXES))
+    names = (path for path in folder.iterdir() if '-sf.' not in path.name)
+    return sorted(path for path in names if path.name.lower().endswith(_SUFFIXES))
 
 
 def validate_file(path: Path, ccd: Path) -> Entry:
