@@ -17,8 +17,13 @@ Point = tuple[float, float, float]
 _IDEAL = scenes.COLOURS[1]
 _FREE = scenes.COLOURS[3]
 #: Metals that have a scene.
-_MOST = 30
+_MOST = 12
 _DIGITS = 2
+_LEGEND = (
+    (scenes.LINE, 'distance to a coordinating atom'),
+    (_IDEAL, 'direction of the best geometry'),
+    (_FREE, 'free site of it'),
+)
 _METALS = (
     Column('metal', 'Metal'),
     Column('geometry', 'Geometry', meaning='the best one'),
@@ -149,7 +154,7 @@ def _scenes(protein: Protein, metals: list[Metal]) -> tuple[Scene, ...]:
     """
     :param protein: with its coordination
     :param metals: that were looked at
-    :returns: a scene for each metal
+    :returns: a scene for each of the first metals; their legend stands once
     """
     return tuple(_scene(number, protein, metal) for number, metal in enumerate(metals[:_MOST], start=1))
 
@@ -164,10 +169,8 @@ def _scene(number: int, protein: Protein, metal: Metal) -> Scene:
     best = next(iter(metal['predictions']), None)
     shape = f', {best["geometry"]}' if best else ', without an ideal geometry'
     text = f'{called(metal)} of {protein.name}{shape}; coordinating atoms: {donors_of(metal) or "none"}.'
-    legend = [(scenes.LINE, 'distance to a coordinating atom')]
-    legend += [(_IDEAL, f'ideal direction: {best["geometry"]}')] if best else []
-    legend += [(_FREE, 'free site')] if best and best['free_sites'] else []
-    return Scene(f'metal_{number}', called(metal), text, lambda: _drawn(protein, metal, text), tuple(legend))
+    legend = _LEGEND if number == 1 else ()
+    return Scene(f'metal_{number}', called(metal), text, lambda: _drawn(protein, metal, text), legend)
 
 
 def _drawn(protein: Protein, metal: Metal, text: str) -> State:
@@ -191,8 +194,9 @@ def _drawn(protein: Protein, metal: Metal, text: str) -> State:
         free = [_point(site['partner_coordinate']) for site in sites if not site['atoms']]
         if free:
             scenes.points(drawn, free, _FREE, 'free site')
-    if here := _places(metal):
-        scenes.look_at(scenes.residues(drawn, here, None, 'none'))
+    for here in _places(metal):
+        # Nothing more is drawn of it: a metal as large as its ball hides the lines.
+        scenes.look_at(drawn.component(selector=scenes.atom(here, called(metal).rpartition('.')[2])))
     return scenes.finish(scene, called(metal), text)
 
 

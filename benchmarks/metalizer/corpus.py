@@ -67,8 +67,10 @@ def sites(data: Path) -> list[Site]:
         except EngineError:
             continue
         metals = find_metals(structure[0])
-        crystal = Crystal(structure, THRESHOLD, symmetry=True) if metals else None
-        for metal in metals if crystal else ():
+        if not metals:
+            continue
+        crystal = Crystal(structure, THRESHOLD, symmetry=True)
+        for metal in metals:
             around = crystal.around(metal, THRESHOLD)
             known = known_of(file.name.partition('.')[0].partition('_')[0].lower(), metal.residue.name)
             found.append(Site(known, around, predict(around, ANGLES, FREE)))

@@ -87,7 +87,7 @@ def _notes(
             yield Note('metal.no_geometry', around.metal.molecule, _why(around, options))
         copies = sorted({donor.residue.name for donor in around.donors if donor.copy})
         if copies:
-            message = f'Some of its partners are atoms of symmetry copies of the crystal: {", ".join(copies)}.'
+            message = f'Partners of {around.metal.name} lie in symmetry copies of the crystal: {", ".join(copies)}.'
             yield Note('metal.symmetry', around.metal.molecule, message)
 
 
@@ -97,13 +97,15 @@ def _why(around: Surroundings, options: Namespace) -> str:
     :param options: of the command line
     :returns: the reason in a sentence
     """
-    number = len(around.donors)
+    name, number = around.metal.name, len(around.donors)
     within = f'within {options.distance_threshold:g} Å'
     if number < _LEAST:
-        return f'It has {number or "no"} partner{"s" * (not number)} {within}, and a geometry needs two.'
+        return f'{name} has {number or "no"} partner{"s" * (not number)} {within}; a geometry needs two.'
     if number > LARGEST + len(around.chelates):
-        return f'It has {number} partners {within}; geometries are known for up to {LARGEST}. Try a shorter distance.'
+        return (
+            f'{name} has {number} partners {within}; geometries are known for up to {LARGEST}. Try a shorter distance.'
+        )
     return (
-        f'Its {number} partners {within} fit no ideal geometry with angles that deviate by up to '
+        f'The {number} partners of {name} {within} fit no ideal geometry with angles that deviate by up to '
         f'{options.angle_threshold:g}° and with at most {options.max_free_sites:.0%} of the sites free.'
     )

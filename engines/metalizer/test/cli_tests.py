@@ -93,7 +93,7 @@ class CommandLineTests(_Case):
         codes = [note['code'] for note in self.notes()]
         self.assertEqual(codes, ['structure.first_model', 'metal.no_crystal', 'metal.no_geometry'])
         self.found(structure_path('1ajj.pdb'), f'--notes={notes}', '--distance_threshold=1.5')
-        self.assertIn('It has no partners within 1.5', self.notes()[0]['message'])
+        self.assertIn('73:A.CA has no partners within 1.5', self.notes()[0]['message'])
 
     def test_ligands_beside_the_structure_are_put_back(self) -> None:
         """A metal of them is found, and told by name."""
