@@ -222,7 +222,7 @@ def points(drawn: Structure, places: Iterable[tuple[float, float, float]], shade
     """
     balls = drawn.primitives(color=shade, label_color=shade)
     for place in places:
-        balls.sphere(center=place, radius=0.25).label(position=place, text=label, label_size=0.6)
+        balls.sphere(center=place, radius=0.25).label(position=place, text=label, label_size=0.6, label_offset=0.5)
     return balls
 
 
