@@ -53,6 +53,15 @@ def fill_in_with_map(page: Page, entry: str) -> None:
     page.get_by_label('Electron density map').set_input_files(ROOT / 'test_files' / f'{entry}_2fofc.ccp4.gz')
 
 
+def fill_in_with_metal(page: Page, entry: str) -> None:
+    """
+    :param page: shows the form of METALizer afterwards, which needs no more
+    :param entry: whose structure is in ``test_files/`` and has a metal
+    """
+    page.goto('/tools/metalizer/')
+    page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
+
+
 def choose_tool(page: Page, name: str) -> None:
     """
     :param page: shows a structure

@@ -60,6 +60,11 @@ def _structure_and_results(page: Page, state: str) -> Iterator[str]:
     steps.run(page, 'EDIAscorer')
     steps.viewer(page, state)
     yield 'result-ediascorer'
+    steps.fill_in_with_metal(page, '1ajj')
+    yield 'form-metalizer'
+    steps.run(page, 'METALizer')
+    steps.viewer(page, state)
+    yield 'result-metalizer'
     page.goto('/tools/protoss/')
     page.get_by_role('button', name='Run Protoss').click()
     page.get_by_role('alert').first.wait_for()

@@ -48,6 +48,17 @@ def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     assert page.url != first
 
 
+def test_structure_to_the_geometry_of_its_metal(page: Page) -> None:
+    """METALizer: a file is enough; the best geometry comes first, and distances and ideal directions are drawn."""
+    steps.fill_in_with_metal(page, '1ajj')
+    steps.run(page, 'METALizer')
+    picture = steps.viewer(page).screenshot()
+    for colour in ('#2f86c8', '#e69f00'):  # distances; ideal directions
+        assert pictures.share_of(picture, colour) > 0.0005, colour
+    expect(page.locator('section:has(#geometries) tbody tr').first).to_contain_text('octahedral')
+    assert barriers(page) == []
+
+
 def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> None:
     """EDIAscorer: two files end at atoms in the colours of the legend, in the mesh of the map, the worst first."""
     steps.fill_in_with_map(page, '5e5z')

@@ -44,6 +44,7 @@ TOOL_APPS = [
     'dogsite',
     'ediascorer',
     'structureprofiler',
+    'metalizer',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',

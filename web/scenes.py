@@ -199,6 +199,33 @@ def distances(
     return lines
 
 
+def rods(drawn: Structure, pairs: Iterable[tuple[End, End]], shade: str) -> Primitives:
+    """
+    :param drawn: the structure whose atoms are meant
+    :param pairs: both ends of each
+    :param shade: their colour
+    :returns: thin rods without a label
+    """
+    lines = drawn.primitives(color=shade)
+    for start, end in pairs:
+        lines.tube(start=start, end=end, radius=0.04)
+    return lines
+
+
+def points(drawn: Structure, places: Iterable[tuple[float, float, float]], shade: str, label: str) -> Primitives:
+    """
+    :param drawn: the structure beside which they are
+    :param places: Å
+    :param shade: their colour
+    :param label: written beside each
+    :returns: small balls
+    """
+    balls = drawn.primitives(color=shade, label_color=shade)
+    for place in places:
+        balls.sphere(center=place, radius=0.25).label(position=place, text=label, label_size=0.6, label_offset=0.5)
+    return balls
+
+
 def grid(scene: Root, url: str, level: float, shade: str, mesh: bool = False) -> VolumeRepresentation:
     """
     :param scene: where it is drawn

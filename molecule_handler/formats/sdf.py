@@ -39,6 +39,19 @@ def _terminated(record: str) -> str:
     return f'{record}{line_end}$$$$\n'
 
 
+def elements_of(record: str) -> list[str]:
+    """
+    :param record: of a stored ligand
+    :returns: elements of its atoms in capitals
+    """
+    lines = record.split('\n')
+    if lines[3][34:39] == 'V3000':
+        body = [line.removeprefix(_V3_PREFIX).split() for line in lines if line.startswith(_V3_PREFIX)]
+        start = body.index(['BEGIN', 'ATOM']) + 1
+        return [words[1].upper() for words in takewhile(lambda words: words != ['END', 'ATOM'], body[start:])]
+    return [line[31:34].strip().upper() for line in lines[4 : 4 + _count(lines[3][0:3])]]
+
+
 def check_ligands(text: str, field: str | None = None) -> None:
     """
     :param text: an SD file

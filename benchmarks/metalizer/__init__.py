@@ -1,0 +1,1 @@
+"""What docs/validation/metalizer.md says of METALizer."""

@@ -1,0 +1,1 @@
+"""METALizer: the geometry in which the atoms around a metal are arranged, and whether the metal suits them."""

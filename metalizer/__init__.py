@@ -1,0 +1,1 @@
+"""METALizer: how atoms coordinate the metals of a structure."""
