@@ -7,12 +7,16 @@ import gemmi
 import numpy as np
 import numpy.typing as npt
 
+from engines.errors import EngineError
+
 Array = npt.NDArray[np.float64]
 """Positions, shape (..., 3), Angstrom."""
 Indices = npt.NDArray[np.intp]
 LEAST_VOLUME = 2.0
 """Cubic Angstrom of a crystal for each atom, all conformers counted; the densest have five times as much. A cell
 without room for its atoms is a mistake of the file."""
+MOST_CELLS = 5_000
+"""Cells of the crystal that are looked through for copies: those of a molecule 15 of them long, wide and high."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
     :param positions: heavy atoms, shape (n, 3), Angstrom
     :param reach: distance that counts as near, Angstrom
     :returns: the copies, in the order of their operators; none without a crystal cell that has room for the atoms
+    :raises EngineError: if the atoms are scattered over more of the crystal than any molecule
     """
     if not structure.cell.is_crystal() or not len(positions):
         return []
@@ -101,6 +106,9 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
     copies = []
     # Cells away from the one whose copy is nearest: rounding leaves at most half a cell along each axis.
     most = np.floor(diameter * np.linalg.norm(to_cell, axis=1) + 0.5).astype(int)
+    if np.prod(2.0 * most + 1) > MOST_CELLS:
+        message = f'Atoms lie up to {diameter:,.0f} \u00c5 apart, over very many cells of the crystal.'
+        raise EngineError('structure.scattered', message, 'Are all parts, such as a ligand, in the same frame?')
     shifts = list(itertools.product(*(range(-n, n + 1) for n in most.tolist())))
     for matrix, vector in _operators(structure):
         home = np.round(middle - (matrix @ middle + vector))

@@ -8,6 +8,7 @@ from engines.structure.test.ligands_tests import (
     SdfTests,
     WritingTests,
 )
+from engines.structure.test.neighbours_tests import ScatteredTests
 from engines.structure.test.pictures_tests import PictureTests
 from engines.structure.test.reading_tests import ReadingTests, RefusalTests
 
@@ -20,6 +21,7 @@ __all__ = [
     'PictureTests',
     'ReadingTests',
     'RefusalTests',
+    'ScatteredTests',
     'SdfTests',
     'WritingTests',
 ]
