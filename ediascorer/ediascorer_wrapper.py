@@ -42,7 +42,7 @@ class EdiascorerWrapper(ToolWrapper[EdiascorerJob]):
             (work / folder).mkdir()
         argv = [executable_of(job), '--target', str(job.input_protein.write(work))]
         argv += ['--densitymap', str(next(work.glob('density.*'))), '--outputfolder', f'{work}/output']
-        if records := _ligands(job):
+        if records := job.input_protein.ligand_records(job.input_ligand):
             (work / 'ligands.sdf').write_text(records)
             argv += ['--ligand', f'{work}/ligands.sdf']
         argv += ['--resolution', str(job.resolution)] if job.resolution else []
@@ -72,17 +72,6 @@ class EdiascorerWrapper(ToolWrapper[EdiascorerJob]):
             'output_density': load_density(whole) if whole.exists() else None,
             'notes': read_notes(work / 'notes.json'),
         }
-
-
-def _ligands(job: EdiascorerJob) -> str:
-    """
-    The text of a stored protein has no ligands; they go with it, behind what the user gave.
-
-    :param job: the job
-    :returns: the SD file that the program gets; empty for none
-    """
-    given = job.input_ligand.titled() if job.input_ligand else ''
-    return given + job.input_protein.ligand_records()
 
 
 def _table(folder: Path, pattern: str, *needed: str) -> list[dict[str, str]]:

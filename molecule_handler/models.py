@@ -67,11 +67,14 @@ class Protein(ProteinsPlusHashableModel):
         """
         return self.ligand_set.order_by(*Ligand.ORDER)
 
-    def ligand_records(self) -> str:
+    def ligand_records(self, given: 'Ligand | None' = None) -> str:
         """
+        What a program gets beside the text of a stored protein, which has no ligands.
+
+        :param given: by the user, comes first
         :returns: an SD file of its ligands, each under its name
         """
-        return ''.join(ligand.titled() for ligand in self.ligands())
+        return ''.join(ligand.titled() for ligand in ([given] if given else []) + list(self.ligands()))
 
 
 class Ligand(ProteinsPlusHashableModel):

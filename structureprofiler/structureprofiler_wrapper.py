@@ -41,7 +41,7 @@ class StructureprofilerWrapper(ToolWrapper[StructureprofilerJob]):
         argv = [executable_of(job), '--complex', str(job.input_protein.write(work)), '--outputDir', f'{work}/output']
         for density in work.glob('density.*'):
             argv += ['--density', str(density)]
-        if records := _ligands(job):
+        if records := job.input_protein.ligand_records(job.input_ligand):
             (work / 'ligands.sdf').write_text(records)
             argv += ['--ligand', f'{work}/ligands.sdf']
         if job.thresholds:
@@ -65,17 +65,6 @@ class StructureprofilerWrapper(ToolWrapper[StructureprofilerJob]):
             'output_data': StructureprofilerOutput.objects.create(output_data=data, offenders=offenders),
             'notes': read_notes(work / 'notes.json'),
         }
-
-
-def _ligands(job: StructureprofilerJob) -> str:
-    """
-    The text of a stored protein has no ligands; they go with it, behind what the user gave.
-
-    :param job: the job
-    :returns: the SD file that the program gets; empty for none
-    """
-    given = job.input_ligand.titled() if job.input_ligand else ''
-    return given + job.input_protein.ligand_records()
 
 
 def _numbered(rows: list[Row]) -> dict[str, Row]:
