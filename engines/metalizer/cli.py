@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from engines.command_line import ArgumentParser, run
@@ -49,15 +49,8 @@ def main(options: Namespace) -> None:
     print(json.dumps(coordination(options), indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def command(arguments: Sequence[str] | None = None) -> int:
-    """
-    Entry point.
-
-    :param arguments: arguments without the program's name
-    :returns: exit code
-    """
-    return run(parser(), main, arguments)
-
+command = partial(run, parser(), main)
+"""Takes the arguments without the name of the program, those of the process unless given; returns the exit code."""
 
 if __name__ == '__main__':
     sys.exit(command())

@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from engines.command_line import ArgumentParser, run
@@ -36,15 +36,8 @@ def main(options: Namespace) -> None:
     print(json.dumps({'protein': result.protein_files, 'ligands': result.ligand_names, 'notes': len(result.notes)}))
 
 
-def command(arguments: Sequence[str] | None = None) -> int:
-    """
-    Entry point.
-
-    :param arguments: arguments without the program's name
-    :returns: exit code
-    """
-    return run(parser(), main, arguments)
-
+command = partial(run, parser(), main)
+"""Takes the arguments without the name of the program, those of the process unless given; returns the exit code."""
 
 if __name__ == '__main__':
     sys.exit(command())

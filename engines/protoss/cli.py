@@ -7,7 +7,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from engines.command_line import ArgumentParser, run
@@ -73,15 +73,8 @@ def main(options: argparse.Namespace) -> None:
     print(json.dumps({'score': report['score'], **told}))
 
 
-def command(arguments: Sequence[str] | None = None) -> int:
-    """
-    Entry point.
-
-    :param arguments: arguments without the program's name
-    :returns: exit code
-    """
-    return run(parser(), main, arguments)
-
+command = partial(run, parser(), main)
+"""Takes the arguments without the name of the program, those of the process unless given; returns the exit code."""
 
 if __name__ == '__main__':
     sys.exit(command())
