@@ -22,7 +22,7 @@ from engines.notes import Note, counted, listing, write_notes
 from engines.structure.classification import Kind, classify
 from engines.structure.components import ComponentDictionary, default_path
 from engines.structure.duplicates import join_split_residues
-from engines.structure.reading import read_structure
+from engines.structure.reading import keep_first_model, read_structure
 
 FINEST, COARSEST = 0.4, 10.0
 """Angstrom; resolutions of maps."""
@@ -100,10 +100,8 @@ def read_target(file: Path, ligand: Path | None, ccd: Path) -> Target:
     """
     source = read_structure(file)
     structure, notes = source.structure, list(source.notes)
-    if len(structure) > 1:
-        notes.append(Note('structure.first_model', '', f'The first of {len(structure)} models was scored.'))
-        while len(structure) > 1:
-            del structure[-1]
+    if (models := keep_first_model(structure)) > 1:
+        notes.append(Note('structure.first_model', '', f'The first of {models} models was scored.'))
     join_split_residues(structure)
     added = 0
     with closing(ComponentDictionary(ccd)) as dictionary:

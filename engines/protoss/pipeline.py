@@ -31,7 +31,7 @@ from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands, residue_name
 from engines.structure.pictures import write_pictures
-from engines.structure.reading import StructureInput, read_structure
+from engines.structure.reading import StructureInput, keep_first_model, read_structure
 from engines.structure.sdf import sdf_record
 from engines.structure.splitting import remove_residues
 from engines.structure.writing import write_mmcif, write_protein
@@ -203,11 +203,9 @@ def _read(options: Options, dictionary: ComponentDictionary) -> Complex:
     others = read_ligands(options.other_ligands) if options.other_ligands else []
     source = read_structure(options.protein)
     notes = list(source.notes)
-    if len(source.structure) > 1:
-        message = f'The structure has {len(source.structure)} models; only the first one was used.'
+    if (models := keep_first_model(source.structure)) > 1:
+        message = f'The structure has {models} models; only the first one was used.'
         notes.append(Note('structure.first_model', '', message))
-        while len(source.structure) > 1:
-            del source.structure[-1]
     join_split_residues(source.structure)
     classification = classify(source, dictionary)
     refuse_ambiguous_ligands(classification)

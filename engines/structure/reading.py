@@ -298,3 +298,16 @@ def _one_line(error: Exception) -> str:
     """
     text = ' '.join(str(error).split()).rstrip('.')
     return ''.join(c for c in text if c.isprintable())[:200]
+
+
+def keep_first_model(structure: gemmi.Structure) -> int:
+    """
+    Drop all models but the first.
+
+    :param structure: to be changed
+    :returns: how many models there were
+    """
+    number = len(structure)
+    while len(structure) > 1:
+        del structure[-1]
+    return number

@@ -24,7 +24,7 @@ from engines.structure.duplicates import join_split_residues, refuse_ambiguous_l
 from engines.structure.main_conformers import main_conformers
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands
 from engines.structure.neighbours import SymmetryCopy, near_pairs, symmetry_copies
-from engines.structure.reading import StructureInput, read_structure
+from engines.structure.reading import StructureInput, keep_first_model, read_structure
 
 Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -145,11 +145,9 @@ def read_complex(path: Path, ccd: Path, ligand_file: Path | None) -> Complex:
     placed = read_ligands(ligand_file) if ligand_file else []
     source = read_structure(path)
     notes = list(source.notes)
-    if len(source.structure) > 1:
-        message = f'The structure has {len(source.structure)} models; only the first one was used.'
+    if (models := keep_first_model(source.structure)) > 1:
+        message = f'The structure has {models} models; only the first one was used.'
         notes.append(Note('structure.first_model', '', message))
-        while len(source.structure) > 1:
-            del source.structure[-1]
     join_split_residues(source.structure)
     with closing(ComponentDictionary(ccd)) as dictionary:
         classification = classify(source, dictionary)
