@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import gemmi
@@ -43,6 +43,15 @@ def count_chains(model: gemmi.Model, name: str) -> list[dict[str, str | int]]:
     return counts
 
 
+def parser() -> ArgumentParser:
+    """:returns: the parser of the command line"""
+    result = ArgumentParser('toolname', 'Count residues, atoms and waters.')
+    result.add_argument('--protein', type=Path, required=True, help='PDB or mmCIF file, plain or gzipped')
+    result.add_argument('--output', type=Path, required=True, help='JSON file for the counts')
+    result.add_argument('--chain', default='', help='count in this chain only')
+    return result
+
+
 def main(options: Namespace) -> None:
     """
     Count, and write the counts as JSON.
@@ -54,19 +63,8 @@ def main(options: Namespace) -> None:
     options.output.write_text(json.dumps(count_chains(model, options.chain)), encoding='utf-8')
 
 
-def command(arguments: Sequence[str] | None = None) -> int:
-    """
-    Entry point.
-
-    :param arguments: arguments without the program's name
-    :returns: exit code
-    """
-    parser = ArgumentParser('toolname', 'Count residues, atoms and waters.')
-    parser.add_argument('--protein', type=Path, required=True, help='PDB or mmCIF file, plain or gzipped')
-    parser.add_argument('--output', type=Path, required=True, help='JSON file for the counts')
-    parser.add_argument('--chain', default='', help='count in this chain only')
-    return run(parser, main, arguments)
-
+command = partial(run, parser(), main)
+"""Takes the arguments without the name of the program, those of the process unless given; returns the exit code."""
 
 if __name__ == '__main__':
     sys.exit(command())
