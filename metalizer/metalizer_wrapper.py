@@ -1,6 +1,5 @@
 """Runs ``bin/metalizer/metalizer`` and stores the geometries it found."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -48,29 +47,22 @@ class MetalizerWrapper(ToolWrapper[MetalizerJob]):
         source = job.input_protein
         protein = load_protein(work / 'output', source.name, source.pdb_code, source.uniprot_code)
         protein.save()
-        notes = work / 'notes.json'
         return {
             'metalizer_info': MetalizerInfo.objects.create(info=metals[0], metals=metals),
             'output_protein': protein,
-            'notes': read_notes(notes) if notes.exists() else [],
+            'notes': read_notes(work / 'notes.json'),
         }
 
 
 def _is_metal(value: object) -> bool:
     """
     :param value: what the program tells of a metal
-    :returns: whether it is that, with numbers that JSON has
+    :returns: whether it is that
     """
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in _TEXTS):
         return False
     predictions = value.get('predictions')
-    if not isinstance(predictions, list) or not all(map(_is_prediction, predictions)):
-        return False
-    try:
-        json.dumps(value, allow_nan=False)
-    except ValueError:
-        return False
-    return True
+    return isinstance(predictions, list) and all(map(_is_prediction, predictions))
 
 
 def _is_prediction(value: object) -> bool:

@@ -1,6 +1,7 @@
 """The science's door: how a job becomes a command line, and how the files of a run become stored objects."""
 
 import json
+import math
 import signal
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -116,12 +117,24 @@ def read_json(file: Path) -> Any:
     """
     :param file: a JSON file that a run was to write
     :returns: what it holds
-    :raises ToolError: ``tool.bad_output`` if it is missing or no JSON
+    :raises ToolError: ``tool.bad_output`` if it is missing or no JSON that can be served
     """
     try:
-        return json.loads(read_text(file))
+        return json.loads(read_text(file), parse_float=_finite, parse_constant=_finite)
     except ValueError as error:
         raise _unreadable() from error
+
+
+def _finite(text: str) -> float:
+    """
+    :param text: a number, or a name of one that JSON does not have
+    :returns: the number
+    :raises ValueError: if it is none that can be stored and served
+    """
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _unreadable() -> ToolError:

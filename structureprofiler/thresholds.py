@@ -71,6 +71,10 @@ def _number(name: object, limit: object) -> float | None:
     """
     if limit is None:
         return None
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not math.isfinite(limit):
+    try:
+        number = float(limit) if isinstance(limit, int | float) and not isinstance(limit, bool) else math.nan
+    except OverflowError:  # of an integer, which JSON does not bound
+        number = math.nan
+    if not math.isfinite(number):
         raise InputError(f'{name} has to be a number or null.', 'thresholds.value', _HINT, _FIELD)
-    return float(limit)
+    return number

@@ -39,6 +39,7 @@ _BAD_THRESHOLDS: tuple[object, ...] = (
     {'complex': {'resolutionThreshold': True}},
     '{"complex": {"resolutionThreshold": NaN}}',
     '{"complex": {"resolutionThreshold": 1e999}}',
+    {'complex': {'resolutionThreshold': 10**400}},
 )
 CASE = ToolCase(
     job_model=StructureprofilerJob,
