@@ -13,6 +13,7 @@ set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/common.sh
 . deploy/viewer.sh
+. deploy/steps.sh
 
 readonly ALL_STEPS=(
   lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
@@ -20,7 +21,7 @@ readonly ALL_STEPS=(
 readonly SKIPPED=77  # what a step returns that could not run
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
 readonly WORK
-trap 'jobs -p | xargs -r kill 2>/dev/null; rm -rf "$WORK"' EXIT
+trap end_steps EXIT
 SUMMARY=()
 FAILED=no
 
@@ -100,10 +101,15 @@ run_coverage() {
   "$PYTHON" .ci/check_coverage.py "$WORK/coverage.json" 80
 }
 
+chosen() { [[ " ${CHOSEN[*]} " == *" $1 "* ]]; }
+
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+run_viewer() { make_viewer; }
 
 run_browser() {
   local missing=()
+  await viewer
   if ! has_chromium && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
     say 'Installing Chromium, which walks through the pages'
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || true
@@ -120,19 +126,6 @@ run_browser() {
   "$PYTHON" -m pytest --quiet --durations 3 web/test/browser || status=1
   "$PYTHON" -m pytest --quiet --durations 5 browser_tests || status=1
   return "$status"
-}
-
-# The two steps that take minutes of hardly more than one core run beside the others; their turn shows what they said.
-begin() { # NAME
-  if [[ " ${CHOSEN[*]} " == *" $1 "* ]]; then
-    (set +e; (set -e && "run_$1") >"$WORK/$1.log" 2>&1; echo $? >"$WORK/$1.status") &
-  fi
-}
-
-await() { # NAME
-  until [[ -s $WORK/$1.status ]]; do sleep 0.2; done
-  cat "$WORK/$1.log"
-  return "$(<"$WORK/$1.status")"
 }
 
 # Not called from an `if`: there, bash would ignore `set -e` inside the step.
@@ -166,12 +159,13 @@ main() {
   [[ $# -gt 0 ]] || CHOSEN=("${ALL_STEPS[@]}")
   isolate
   find_python
+  if chosen browser; then begin viewer; fi  # fetches while the environment is made
   make_environment requirements-dev.txt dev
   BIN=$(dirname "$PYTHON")
-  begin pylint  # while what follows is fetched
+  # What takes minutes of hardly more than one core runs beside the rest.
+  if chosen pylint; then begin pylint; fi
   make_component_dictionary
-  make_viewer
-  begin browser
+  if chosen browser; then begin browser; fi
   for step in "${CHOSEN[@]}"; do run_step "$step"; done
   printf '\n%s\n' '=== summary'
   printf '%s\n' "${SUMMARY[@]}" "total               $SECONDS s"

@@ -120,6 +120,41 @@ class ScriptFileTests(SimpleTestCase):
                 self.assertNotRegex(text, r'\b(sudo|apt-get|apt|dnf|yum) ')
 
 
+class StepTests(ScriptCase):
+    """Steps of the tests that run beside the others."""
+
+    def steps(self, code: str) -> tuple[int, str]:
+        """
+        Run a piece of shell that ends as test.sh does.
+
+        :param code: Shell code, with steps as functions.
+        :returns: Exit code and what it said.
+        """
+        (self.folder / 'work').mkdir()
+        done = self.common(f'. deploy/steps.sh; WORK=$PWD/work; trap end_steps EXIT; {code}')
+        self.assertFalse((self.folder / 'work').exists())
+        return done.returncode, done.stdout
+
+    def test_a_step_that_has_ended_changes_nothing_at_the_end(self) -> None:
+        """To stop it is impossible by then, which must not become the result of the tests."""
+        self.assertEqual(self.steps('run_quick() { echo told; }; begin quick; await quick; sleep 0.1'), (0, 'told\n'))
+
+    def test_a_failing_step_is_told_in_its_turn(self) -> None:
+        """With what it said, and with its exit code."""
+        code = 'run_bad() { echo told; false; echo on; }; begin bad; await bad || exit $((40 + $?))'
+        self.assertEqual(self.steps(code), (41, 'told\n'))
+
+    def test_a_step_that_still_runs_is_stopped_at_the_end(self) -> None:
+        """Nobody waits for it any longer, and the exit code stays."""
+        code = 'run_long() { echo $BASHPID >pid; sleep 50; true; }; begin long; until [[ -s pid ]]; do :; done; exit 3'
+        self.assertEqual(self.steps(code), (3, ''))
+        pid = int((self.folder / 'pid').read_text())
+        deadline = time.monotonic() + 5
+        while Path(f'/proc/{pid}').exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertFalse(Path(f'/proc/{pid}').exists())
+
+
 class PidFileTests(ScriptCase):
     """PID files: a live service is recognised as live, everything else as dead."""
 
