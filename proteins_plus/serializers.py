@@ -64,12 +64,23 @@ class DayField(serializers.DateField):
         return super().to_representation(value.date())
 
 
+class StatusField(serializers.ChoiceField):
+    """The word for a state; asked of the model's own method, REST framework would inspect that at every poll."""
+
+    def to_representation(self, value: Any) -> str:
+        """
+        :param value: the letter of the database
+        :returns: what clients see
+        """
+        return str(JobStatus(value).label)
+
+
 class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     """A job as clients poll it. Tools append to ``Meta.fields``, or let :func:`job_serializer` do it."""
 
     _built_fields: ClassVar[dict[str, serializers.Field]]
 
-    status = serializers.ChoiceField(choices=STATUS_WORDS, source='get_status_display', read_only=True)
+    status = StatusField(choices=STATUS_WORDS, read_only=True)
     date_created = DayField(read_only=True)
     date_last_accessed = DayField(read_only=True)
     error = serializers.CharField(read_only=True, allow_null=True, help_text='Null unless the job failed.')
