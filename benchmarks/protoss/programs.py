@@ -16,6 +16,15 @@ from ..harness import ROOT
 
 ENGINE, PDB2PQR, HYDRIDE = 'protoss', 'pdb2pqr', 'hydride'
 PROGRAMS = (ENGINE, PDB2PQR, HYDRIDE)
+#: The engine without PROPKA, which it leaves out of large structures by itself; to see what either takes.
+ALONE = 'protoss_alone'
+_WITHOUT_PROPKA = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from engines.protoss import cli, pka
+pka.ATOM_LIMIT = 0
+sys.exit(cli.command())
+"""
 PH = 7.0
 AT_ONCE = 2
 LOCK = Path(__file__).with_name('requirements.txt')
@@ -81,7 +90,7 @@ class Programs:
         seed: str = '0',
     ) -> Run:
         """
-        :param program: one of :data:`PROGRAMS`
+        :param program: one of :data:`PROGRAMS`, or :data:`ALONE`
         :param structure: PDB or mmCIF file
         :param label: keeps runs on files of one name apart
         :param given: SDF file of ligands that the user places, for the engine
@@ -102,7 +111,7 @@ class Programs:
 
     def _argv(self, program: str, structure: Path, output: Path, ph: float) -> list[str]:
         """
-        :param program: one of :data:`PROGRAMS`
+        :param program: one of :data:`PROGRAMS`, or :data:`ALONE`
         :param structure: to be read
         :param output: to be written
         :param ph: of the sample
@@ -119,8 +128,10 @@ class Programs:
             case _:
                 files = (f'--ligand_output={beside["ligands.sdf"]}', f'--report={beside["report.json"]}')
                 options = (f'--ph={ph}', *files, f'--notes={beside["notes.json"]}')
-                tool = ROOT / 'bin' / 'protoss' / 'protoss'
-                return [str(tool), f'--input={structure}', f'--output={output}', *options]
+                tool = [str(ROOT / 'bin' / 'protoss' / 'protoss')]
+                if program == ALONE:
+                    tool = [sys.executable, '-P', '-c', _WITHOUT_PROPKA, str(ROOT)]
+                return [*tool, f'--input={structure}', f'--output={output}', *options]
 
 
 def _run(argv: list[str], output: Path, environment: dict[str, str]) -> Run:

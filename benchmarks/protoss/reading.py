@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import gemmi
-import numpy as np
 
 from ..harness import Verdict, table
 from .bench import Bench
 from .contacts import between_metal_and_ligand, metals
 from .corpus import FAMILY_STEP, Entry, check, files, ligand_atoms, outputs, same_twice
+from .growth import power
 from .programs import ENGINE, Run, at_once
 from .structures import load, to_atoms
 
@@ -138,7 +138,4 @@ def slope(entries: list[Entry], smallest: int, largest: float = float('inf')) ->
     points = [
         (entry.heavy, entry.run.cpu) for entry in entries if not entry.run.error and smallest <= entry.heavy <= largest
     ]
-    if len(points) < 2:
-        return float('nan'), len(points)
-    x, y = np.log(np.array(points, dtype=float)).T
-    return float(np.polyfit(x, y, 1)[0]), len(points)
+    return power(points), len(points)
