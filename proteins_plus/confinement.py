@@ -44,7 +44,8 @@ class Limits:
     """
     What one run may use, in bytes, seconds and counts.
 
-    Memory is the address space of each process, and what is resident in all of them together.
+    Memory is the address space of each process, and what is resident in all of them together. ``reads`` are files and
+    folders that it may read besides what every tool may; with ``network`` it shares that of this machine.
     """
 
     wall_seconds: int = 600
@@ -54,6 +55,8 @@ class Limits:
     output_bytes: int = 2 * 2**30
     processes: int = 256
     open_files: int = 1024
+    reads: tuple[Path, ...] = ()
+    network: bool = False
 
 
 def rlimits(limits: Limits, confined: bool) -> list[str]:
@@ -129,7 +132,8 @@ def probe() -> str:
         return 'bwrap is not on PATH'
     work = Path(settings.DATA_DIR)
     work.mkdir(parents=True, exist_ok=True)
-    argv = [*bubblewrap(['true'], work, info=1), *init(), 'true']  # it closes what it has told its information to
+    # It closes what it has told its information to.
+    argv = [*bubblewrap(['true'], work, Limits(), info=1), *init(), 'true']
     try:
         tried = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -143,16 +147,18 @@ def init() -> list[str]:
     return ['/bin/sh', '-c', _INIT, 'sh']
 
 
-def bubblewrap(argv: Sequence[str], work: Path, info: int) -> list[str]:
+def bubblewrap(argv: Sequence[str], work: Path, limits: Limits, info: int) -> list[str]:
     """
     :param argv: the program and its arguments, of which only the program's place is looked at
     :param work: the work directory, the only thing that can be written to
+    :param limits: say what else it may read, and whether it has a network
     :param info: an open file descriptor; bubblewrap writes to it as JSON which process is the first of the namespace
     :returns: bubblewrap and its options; what it runs follows
     """
     shown = _shown(argv[0])
     return [
-        'bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--as-pid-1',
+        'bwrap', '--unshare-all', *(['--share-net'] if limits.network else []),
+        '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--as-pid-1',
         '--hostname', 'sandbox', '--info-fd', str(info),
         *_system(),
         '--proc', '/proc', '--dev', '/dev',
@@ -162,6 +168,7 @@ def bubblewrap(argv: Sequence[str], work: Path, info: int) -> list[str]:
         *(word for path in shown for word in ('--ro-bind', str(path), str(path))),
         *(word for path in _hidden_in([*shown, Path('/usr')]) for word in _covered(path)),
         '--ro-bind-try', str(settings.CCD_FILE), str(settings.CCD_FILE),
+        *(word for path in limits.reads for word in ('--ro-bind-try', str(path), str(path))),
         '--bind', str(work), str(work),
         '--remount-ro', '/', '--chdir', str(work), '--',
     ]  # fmt: skip

@@ -232,7 +232,8 @@ def _run(
         wrapper.prepare(job, work)
         argv = wrapper.command(job, work)
         leases.enter(job, JobPhase.RUNNING)
-        completed = sandbox.run(argv, work, tool.run_limits, {'PPLUS_CCD': str(settings.CCD_FILE)}, heartbeat.lost)
+        environment = {'PPLUS_CCD': str(settings.CCD_FILE), **tool.environment}
+        completed = sandbox.run(argv, work, tool.run_limits, environment, heartbeat.lost)
         if completed.stopped:
             raise leases.LeaseLost(str(job.pk))
         sandbox.require_space(work)

@@ -197,7 +197,7 @@ def _guard(argv: Sequence[str], work: Path, limits: Limits, info: int | None) ->
     """
     if info is None:
         return ['setpriv', '--pdeathsig', 'KILL', '--', *confinement.rlimits(limits, confined=False)]
-    guard = confinement.bubblewrap(argv, work, info)
+    guard = confinement.bubblewrap(argv, work, limits, info)
     return [*guard, *confinement.init(), *confinement.rlimits(limits, confined=True)]
 
 

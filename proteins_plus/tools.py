@@ -111,6 +111,11 @@ class ToolConfig(AppConfig):
             processes=settings.TOOL_PROCESSES,
         )
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """:returns: environment variables that its runs see besides the minimal ones"""
+        return {}
+
     def version(self) -> str:
         """
         The version of the executable, part of every hash: a new engine never serves old results.

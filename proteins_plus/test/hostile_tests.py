@@ -210,6 +210,19 @@ class ConfinedTools(CommonDefences):
             seen = self.attack(f'cat {self.secret}; cat {self.neighbour}; ls -A {self.data}; ls -A {self.data}/work')
         self.assertEqual(seen.stdout.read_text(), 'work\njob\n')
 
+    def test_declared_files_can_be_read_and_nothing_beside_them(self) -> None:
+        """A tool that searches an archive sees that, but cannot change it, nor see what lies beside it."""
+        limits = Limits(**{**vars(SMALL), 'reads': (self.neighbour, self.data / 'not there')})
+        self.assertEqual(self.assert_ends_as('', f'cat {self.neighbour}', limits).stdout.read_text(), 'confidential')
+        self.assert_ends_as('tool.failed', f'echo x > {self.neighbour}', limits)
+        self.assert_ends_as('tool.failed', f'cat {self.secret}', limits)
+
+    def test_declared_network_is_that_of_the_machine(self) -> None:
+        """For a tool that asks a database server, and no other."""
+        server, script = self.listener()
+        self.assert_ends_as('', script, Limits(**{**vars(SMALL), 'network': True}))
+        server.accept()[0].close()
+
     def test_nothing_can_be_written_outside(self) -> None:
         """Nor can the code that runs the next job be changed."""
         project = settings.BASE_DIR
