@@ -17,7 +17,7 @@ def visits(page: Page, drawn: bool = True) -> Iterator[str]:
     """
     page.goto('/')
     yield 'home'
-    yield from _structure_and_results(page, 'ready' if drawn else 'error')
+    yield from _structure_and_results(page, drawn)
     yield from _waiting(page)
     page.goto('/')
     page.get_by_label('PDB id or UniProt accession').fill('9zzz')
@@ -35,13 +35,14 @@ def visits(page: Page, drawn: bool = True) -> Iterator[str]:
     yield 'api'
 
 
-def _structure_and_results(page: Page, state: str) -> Iterator[str]:
+def _structure_and_results(page: Page, drawn: bool) -> Iterator[str]:
     """
-    :param page: shows what a structure and the result of each tool look like
-    :param state: in which its 3D views end
+    :param page: shows what a structure and the result of each tool look like; a small one, where nobody sees it
+    :param drawn: see :func:`visits`
     :returns: as :func:`visits`
     """
-    steps.open_code(page, '1afs')
+    code, state = ('1afs', 'ready') if drawn else ('1hvr', 'error')
+    steps.open_code(page, code)
     steps.viewer(page, state)
     structure = page.url
     yield 'structure'

@@ -15,7 +15,7 @@ _TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.c
 
 def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
     """DoGSite: whoever types a code must end at pockets in colour, a table that sorts and steers, and files."""
-    steps.open_code(page, '1afs')
+    steps.open_code(page, '1hvr')
     picture = steps.viewer(page).screenshot()
     assert pictures.drawn_share(picture) > 0.05
     for colour in ('#56b4e9', '#e69f00'):  # its two chains
