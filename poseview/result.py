@@ -18,7 +18,7 @@ _POSE_URL = f'files/{_POSE}.sdf'
 _CARBON = scenes.COLOURS[1]
 _APOLAR = 'hydrophobic'
 #: Å
-_THIN, _USUAL = 0.03, 0.06
+_THIN, _USUAL = 0.05, 0.1
 _COLUMNS = (
     Column('kind', 'Interaction'),
     Column('partner', 'With'),

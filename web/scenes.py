@@ -232,7 +232,7 @@ def dashes(
     line.tube(start=ends[0], end=ends[1], radius=radius, dash_length=0.15)
     if label:
         middle = [(first + second) / 2 for first, second in zip(*ends, strict=True)]
-        line.label(position=(middle[0], middle[1], middle[2]), text=label, label_size=0.6)
+        line.label(position=(middle[0], middle[1], middle[2]), text=label, label_size=0.9, label_offset=0.3)
     return line
 
 
