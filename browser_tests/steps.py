@@ -62,6 +62,17 @@ def fill_in_with_metal(page: Page, entry: str) -> None:
     page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
 
 
+def fill_in_with_ligand(page: Page, entry: str, ligand: str) -> None:
+    """
+    :param page: shows the form of PoseView afterwards, which needs no more
+    :param entry: whose structure is in ``test_files/``
+    :param ligand: SD file in ``test_files/``, of a pose in it
+    """
+    page.goto('/tools/poseview/')
+    page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
+    page.get_by_label('Ligand file').set_input_files(ROOT / 'test_files' / ligand)
+
+
 def choose_tool(page: Page, name: str) -> None:
     """
     :param page: shows a structure

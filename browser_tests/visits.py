@@ -66,6 +66,11 @@ def _structure_and_results(page: Page, drawn: bool) -> Iterator[str]:
     steps.run(page, 'METALizer')
     steps.viewer(page, state)
     yield 'result-metalizer'
+    steps.fill_in_with_ligand(page, '1hvr', '1hpv_478_in_1hvr.sdf.gz')
+    yield 'form-poseview'
+    steps.run(page, 'PoseView')
+    steps.viewer(page, state)
+    yield 'result-poseview'
     page.goto('/tools/protoss/')
     page.get_by_role('button', name='Run Protoss').click()
     page.get_by_role('alert').first.wait_for()

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from . import pictures, steps
 from .chromium import barriers, evaluate
 
+_HIGHLIGHTED = "document.querySelector('#viewer').viewer.plugin.managers.interactivity.lociHighlights.prev.length"
 _TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.camera.target)"
 
 
@@ -57,6 +58,40 @@ def test_structure_to_the_geometry_of_its_metal(page: Page) -> None:
         assert pictures.share_of(picture, colour) > 0.0005, colour
     expect(page.locator('section:has(#geometries) tbody tr').first).to_contain_text('octahedral')
     assert barriers(page) == []
+
+
+def test_pose_to_its_diagram_which_points_to_the_3d_view_and_back(page: Page) -> None:
+    """PoseView: a residue lights up in the plane, in space and in the table, by pointer and by keyboard."""
+    steps.fill_in_with_ligand(page, '1hvr', '1hpv_478_in_1hvr.sdf.gz')
+    steps.run(page, 'PoseView')
+    view = steps.viewer(page)
+    assert barriers(page) == []
+    drawing, lit = page.locator('.drawing svg'), page.locator('.drawing .lit')
+    residue = drawing.get_by_role('button', name='Asp25 A')
+    row = page.locator('tr:has(.lit)').first
+    residue.hover()
+    expect(row).to_contain_text('ASP A 25')
+    assert evaluate(page, _HIGHLIGHTED) > 0
+    page.mouse.move(1, 1)
+    expect(lit).to_have_count(0)
+    assert evaluate(page, _HIGHLIGHTED) == 0
+    before = evaluate(page, _TARGET)
+    residue.focus()
+    expect(lit.first).to_be_visible()
+    page.keyboard.press('Enter')
+    _moved(page, before)
+    residue.evaluate('element => element.blur()')
+    expect(lit).to_have_count(0)
+    box = view.bounding_box()
+    assert box is not None
+    for step in range(81):  # whatever is in the middle of the view, which looks at the residue
+        page.mouse.move(
+            box['x'] + box['width'] * (0.4 + step % 9 / 45), box['y'] + box['height'] * (0.4 + step // 9 / 45)
+        )
+        page.wait_for_timeout(50)
+        if lit.count():
+            break
+    expect(lit.first).to_be_visible()
 
 
 def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> None:

@@ -18,4 +18,5 @@ class PreprocessorConfig(ToolConfig):
         'Bioinformatics 31:1274-1278, doi:10.1093/bioinformatics/btu789'
     )
     licence = 'BSD-3-Clause'
+    needs_display = True
     example = {'pdb_code': '1afs'}

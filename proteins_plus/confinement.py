@@ -8,6 +8,7 @@ at the end; what they cannot stop is named in SECURITY.md.
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,9 @@ SCRATCH_BYTES = 64 * 2**20
 #: The first process of the namespace. It waits for the tool, so that the tool's use of the processor is accounted
 #: for, and is no target: the kernel protects it. What a shell says about a signal is not the tool's.
 _INIT = 'exec 3>&2 2>/dev/null; "$@" 2>&3 3>&-; exit $?'
+#: Where X servers of this machine have their sockets, fixed by the X protocol.
+X_SOCKETS = Path('/tmp/.X11-unix')  # noqa: S108
+_DISPLAY = re.compile(r'(?:unix)?:([0-9]+)(?:\.[0-9]+)?', re.ASCII)
 #: Before this version the kernel counted the processes of the user on the whole machine, ours among them.
 _COUNTS_BY_NAMESPACE = (5, 14)
 
@@ -45,7 +49,8 @@ class Limits:
     What one run may use, in bytes, seconds and counts.
 
     Memory is the address space of each process, and what is resident in all of them together. ``reads`` are files and
-    folders that it may read besides what every tool may; with ``network`` it shares that of this machine.
+    folders that it may read besides what every tool may; with ``network`` it shares that of this machine. It starts in
+    ``home``, else in its work directory.
     """
 
     wall_seconds: int = 600
@@ -57,6 +62,7 @@ class Limits:
     open_files: int = 1024
     reads: tuple[Path, ...] = ()
     network: bool = False
+    home: Path | None = None
 
 
 def rlimits(limits: Limits, confined: bool) -> list[str]:
@@ -142,6 +148,15 @@ def probe() -> str:
     return '' if tried.returncode == 0 else said.strip()[-500:] or f'exit code {tried.returncode}'
 
 
+def display_sockets(name: str) -> list[Path]:
+    """
+    :param name: of an X display
+    :returns: its socket, which a program has to see; none for a display of another machine, which needs a network
+    """
+    match = _DISPLAY.fullmatch(name)
+    return [X_SOCKETS / f'X{match[1]}'] if match else []
+
+
 def init() -> list[str]:
     """:returns: the first process of the namespace; the program and its arguments follow"""
     return ['/bin/sh', '-c', _INIT, 'sh']
@@ -170,7 +185,7 @@ def bubblewrap(argv: Sequence[str], work: Path, limits: Limits, info: int) -> li
         '--ro-bind-try', str(settings.CCD_FILE), str(settings.CCD_FILE),
         *(word for path in limits.reads for word in ('--ro-bind-try', str(path), str(path))),
         '--bind', str(work), str(work),
-        '--remount-ro', '/', '--chdir', str(work), '--',
+        '--remount-ro', '/', '--chdir', str(limits.home or work), '--',
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from django.db import InterfaceError, OperationalError, models, transaction
 
@@ -97,6 +97,19 @@ def atomic() -> Iterator[None]:
         raise
     finally:
         _written.reset(token)
+
+
+def store(field: models.FileField, row: models.Model, content: bytes, suffix: str) -> str:
+    """
+    Store a file of a row that is there already, such as a job.
+
+    :param field: of the row
+    :param row: whose id gives the name
+    :param content: of the file
+    :param suffix: how its name ends: ``.svg``
+    :returns: the value of the field, for the update of the row
+    """
+    return field.storage.save(field.generate_filename(row, f'{row.pk}{suffix}'), ContentFile(content))
 
 
 def media_directory(key: str) -> Path:

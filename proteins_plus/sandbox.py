@@ -25,12 +25,13 @@ from threading import Event
 from typing import BinaryIO
 
 from . import confinement, watch
-from .confinement import Limits, kind, missing_guards
+from .confinement import Limits, display_sockets, kind, missing_guards
 from .errors import SystemFault
 
 __all__ = [
     'Completed',
     'Limits',
+    'display_sockets',
     'kind',
     'missing_guards',
     'remove_directory',
@@ -166,7 +167,7 @@ def _start(
         try:
             process = subprocess.Popen(
                 [*_guard(argv, work, limits, writing if confined else None), *argv],
-                cwd=work,
+                cwd=limits.home or work,
                 stdin=subprocess.DEVNULL,
                 stdout=outputs[0],
                 stderr=outputs[1],
@@ -213,11 +214,7 @@ def _minimal_environment(work: Path) -> dict[str, str]:
         'LANG': 'C.UTF-8',
         'PYTHONDONTWRITEBYTECODE': '1',
         'OPENBLAS_NUM_THREADS': '1',  # one job, one core; each thread would also reserve address space
-        **{
-            name: os.environ[name]
-            for name in ('DISPLAY', 'OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE')
-            if name in os.environ
-        },
+        **{name: os.environ[name] for name in ('OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE') if name in os.environ},
     }
 
 

@@ -45,6 +45,7 @@ TOOL_APPS = [
     'ediascorer',
     'structureprofiler',
     'metalizer',
+    'poseview',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -157,6 +158,7 @@ TOOL_CPU_SECONDS = env.integer('PPLUS_TOOL_CPU_SECONDS', 0)  # 0: twice the wall
 TOOL_FILE_BYTES = env.integer('PPLUS_TOOL_FILE_MB', 1024, minimum=1) * 2**20
 TOOL_OUTPUT_BYTES = env.integer('PPLUS_TOOL_OUTPUT_MB', 2048, minimum=1) * 2**20
 TOOL_PROCESSES = env.integer('PPLUS_TOOL_PROCESSES', 256, minimum=8)  # threads count
+DISPLAY = env.text('DISPLAY', '')  # for programs of others that draw through an X display; ours need none
 SANDBOX = env.choice('PPLUS_SANDBOX', 'auto', ('auto', 'bubblewrap', 'limits'))
 SANDBOX_READ = [str(Path(path).expanduser().absolute()) for path in env.words('PPLUS_SANDBOX_READ', '')]
 
@@ -200,6 +202,7 @@ MEDIA_DIRECTORIES = {
     'ligands': 'ligands/',
     'density_files': 'density_files/',
     'structure_factors': 'structure_factors/',
+    'poseview': 'poseview/',
 }
 STORAGES = {
     'default': {'BACKEND': 'proteins_plus.files.AtomicFileSystemStorage'},

@@ -8,12 +8,12 @@ documentation needs to know; there is no central list.
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 #: A version in what a program says of itself: ``2.3``, ``0.1.0+ccd.1.6.0``.
 _VERSION = re.compile(r'[0-9]+(?:\.[0-9A-Za-z+-]+)+', re.ASCII)
+#: What engines of this project say of themselves, after their version.
+_OURS = '(ProteinsPlus, open)'
+
+
+class _Probed(NamedTuple):
+    """A version, and whether it is that of an engine of this project."""
+
+    version: str
+    is_ours: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,10 @@ class ToolConfig(AppConfig):
     usual_seconds: ClassVar[int] = 2
     #: What one run may use; None takes the limits of the settings.
     limits: ClassVar[sandbox.Limits | None] = None
+    #: Whether the published program of this tool draws through an X display.
+    needs_display: ClassVar[bool] = False
+    #: Whether that program looks for its data in the folder it is started in; else a run starts in its work directory.
+    starts_at_home: ClassVar[bool] = False
     #: What ``./start.sh --demo`` sends to it.
     demo_steps: ClassVar[tuple[DemoStep, ...]] = ()
 
@@ -102,7 +115,7 @@ class ToolConfig(AppConfig):
     @property
     def run_limits(self) -> sandbox.Limits:
         """:returns: what one run of this tool may use"""
-        return self.limits or sandbox.Limits(
+        own = self.limits or sandbox.Limits(
             wall_seconds=settings.TOOL_WALL_SECONDS,
             cpu_seconds=settings.TOOL_CPU_SECONDS or 2 * settings.TOOL_WALL_SECONDS,
             memory_bytes=settings.TOOL_MEMORY_BYTES,
@@ -110,11 +123,13 @@ class ToolConfig(AppConfig):
             output_bytes=settings.TOOL_OUTPUT_BYTES,
             processes=settings.TOOL_PROCESSES,
         )
+        home = self.executable.parent if self.starts_at_home and self.executable.is_file() else own.home
+        return replace(own, home=home, reads=(*own.reads, *sandbox.display_sockets(self.display)))
 
     @property
     def environment(self) -> dict[str, str]:
         """:returns: environment variables that its runs see besides the minimal ones"""
-        return {}
+        return {'DISPLAY': self.display} if self.display else {}
 
     def version(self) -> str:
         """
@@ -123,11 +138,27 @@ class ToolConfig(AppConfig):
         :returns: what the program says to ``--version``, else a digest of the file; probed again when the file changes
         :raises OSError: if it cannot be asked now, for want of space or processes
         """
+        return self._probed().version
+
+    def is_ours(self) -> bool:
+        """
+        :returns: whether the executable is an engine of this project; programs of others refuse options of ours
+        :raises OSError: if it cannot be asked now, for want of space or processes
+        """
+        return self._probed().is_ours
+
+    def _probed(self) -> _Probed:
+        """:returns: what the executable says of itself"""
         try:
             stat = self.executable.stat()
         except OSError:
-            return 'missing'
-        return _probe_version(self.executable, stat.st_mtime_ns, stat.st_size)
+            return _Probed('missing', False)
+        return _probe(self.executable, stat.st_mtime_ns, stat.st_size)
+
+    @property
+    def display(self) -> str:
+        """:returns: the X display that its runs draw through; empty for none, as for engines of this project"""
+        return settings.DISPLAY if self.needs_display and settings.DISPLAY and not self.is_ours() else ''
 
     def urls_module(self) -> str:
         """:returns: the dotted name of the app's URL configuration"""
@@ -152,12 +183,12 @@ class ToolConfig(AppConfig):
 
 
 @lru_cache(maxsize=64)
-def _probe_version(executable: Path, modified: int, size: int) -> str:
+def _probe(executable: Path, modified: int, size: int) -> _Probed:
     """
     :param executable: the program
     :param modified: its modification time in ns, only to notice a new one
     :param size: its size in bytes, likewise
-    :returns: see :meth:`ToolConfig.version`
+    :returns: see :meth:`ToolConfig.version` and :meth:`ToolConfig.is_ours`
     :raises OSError: likewise
     """
     with tempfile.TemporaryDirectory() as work:
@@ -165,7 +196,8 @@ def _probe_version(executable: Path, modified: int, size: int) -> str:
         sandbox.require_space(Path(work))  # or silence for want of space would be remembered as having no version
         said = probe.stdout.read_text('utf-8', 'replace') if probe.succeeded else ''
     found = _VERSION.search(said)
-    return found.group()[:64] if found else blake2b(executable.read_bytes(), digest_size=8).hexdigest()
+    version = found.group()[:64] if found else blake2b(executable.read_bytes(), digest_size=8).hexdigest()
+    return _Probed(version, _OURS in said)
 
 
 def installed() -> Iterator[ToolConfig]:

@@ -56,7 +56,7 @@ def protein_files(protein: Protein, title: str) -> tuple[File, ...]:
     main = File(f'protein.{protein.file_type}', f'{title} as {words}', lambda: protein.file_string.encode())
     if not protein.mmcif_file:
         return (main,)
-    return main, File('protein.cif', f'{title} as mmCIF', lambda: _content(protein.mmcif_file))
+    return main, File('protein.cif', f'{title} as mmCIF', lambda: content(protein.mmcif_file))
 
 
 def protein_url(protein: Protein) -> str:
@@ -105,7 +105,7 @@ def map_file(name: str, title: str, field: Any, contour: Contour | None = None) 
     :param contour: how it is drawn, if it is
     :returns: a CCP4 file
     """
-    return File(f'{name}.ccp4', title, lambda: _content(field), contour)
+    return File(f'{name}.ccp4', title, lambda: content(field), contour)
 
 
 def json_file(name: str, title: str, value: Any) -> File:
@@ -164,7 +164,7 @@ def said(note: dict[str, str]) -> str:
     return f'{note["subject"]}: {note["message"]}' if note['subject'] else note['message']
 
 
-def _content(field: Any) -> bytes:
+def content(field: Any) -> bytes:
     """
     :param field: a file field
     :returns: the bytes of its file

@@ -9,10 +9,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from django.utils.safestring import SafeString
 from molviewspec import State
 
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import tool_of
+
+from . import drawings
 
 
 class Place(NamedTuple):
@@ -121,6 +124,25 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """
+    A drawing beside the 3D view; what has a place in it lights up with the same of other views.
+
+    :param url: of its file
+    :param text: what it shows in words
+    :param read: gives the SVG
+    """
+
+    url: str
+    text: str
+    read: Callable[[], bytes]
+
+    def inline(self) -> SafeString | None:
+        """:returns: see :func:`.drawings.inline`"""
+        return drawings.inline(self.read().decode())
+
+
+@dataclass(frozen=True)
 class Scene:
     """
     A 3D scene.
@@ -145,6 +167,7 @@ class Result:
     What is shown of a job that has succeeded.
 
     :param sentences: what a reader wants to know first
+    :param drawings: beside the first scene
     :param scenes: the first is shown
     :param tables: in their order
     :param pictures: in their order
@@ -152,6 +175,7 @@ class Result:
     """
 
     sentences: tuple[str, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
     scenes: tuple[Scene, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()

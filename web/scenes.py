@@ -35,8 +35,10 @@ WHOLE = 0.85
 Hydrogens = Literal['all', 'polar', 'none']
 #: Colours of a viewer's theme, see :func:`by_b_factor`.
 Theme: TypeAlias = dict[str, Any]
+#: x, y and z in Å.
+Point: TypeAlias = tuple[float, float, float]
 #: An atom of a structure, or a point in space.
-End: TypeAlias = ComponentExpression | tuple[float, float, float]
+End: TypeAlias = ComponentExpression | Point
 
 _LIGAND_NAME = re.compile(r'[^_]+_(?P<chain>.+)_(?P<number>-?\d+)(?P<insertion_code>[A-Za-z]?)')
 
@@ -162,7 +164,12 @@ def atoms(drawn: Structure, named: Iterable[tuple[Place, str]], shade: str) -> C
 
 
 def ligands(
-    scene: Root, url: str, names: Sequence[str], carbon: str | None = None, hydrogens: Hydrogens = 'polar'
+    scene: Root,
+    url: str,
+    names: Sequence[str],
+    carbon: str | None = None,
+    hydrogens: Hydrogens = 'polar',
+    called: str = '',
 ) -> list[Component]:
     """
     :param scene: where they are drawn
@@ -170,6 +177,7 @@ def ligands(
     :param names: of its records, in their order; a row of the page that names the place of one leads to it
     :param carbon: colour of their carbon, grey without it
     :param hydrogens: which of them are drawn
+    :param called: what pages call them, in the place of their places
     :returns: the ligands, as sticks coloured by element
     """
     if not names:
@@ -177,7 +185,9 @@ def ligands(
     records, drawn = scene.download(url=url).parse(format='sdf'), []
     for index, name in enumerate(names):
         place = place_of(name)
-        component = records.model_structure(model_index=index).component(selector='all', ref=place and str(place))
+        component = records.model_structure(model_index=index).component(
+            selector='all', ref=called or (place and str(place))
+        )
         _sticks(component.tooltip(text=name), carbon, hydrogens)
         drawn.append(component)
     return drawn
@@ -199,6 +209,33 @@ def distances(
     return lines
 
 
+def dashes(
+    drawn: Structure,
+    ends: tuple[Point, Point],
+    shade: str,
+    text: str,
+    places: str,
+    label: str = '',
+    radius: float = 0.06,
+) -> Primitives:
+    """
+    :param drawn: the structure beside which the line is
+    :param ends: of the line, Å
+    :param shade: its colour
+    :param text: what it means, told when the pointer is on it
+    :param places: of the residues that light up with it, as pages name them
+    :param label: written beside it
+    :param radius: Å
+    :returns: a dashed line
+    """
+    line = drawn.primitives(color=shade, label_color=shade, tooltip=text, custom={'places': places})
+    line.tube(start=ends[0], end=ends[1], radius=radius, dash_length=0.15)
+    if label:
+        middle = [(first + second) / 2 for first, second in zip(*ends, strict=True)]
+        line.label(position=(middle[0], middle[1], middle[2]), text=label, label_size=0.9, label_offset=0.3)
+    return line
+
+
 def rods(drawn: Structure, pairs: Iterable[tuple[End, End]], shade: str) -> Primitives:
     """
     :param drawn: the structure whose atoms are meant
@@ -212,7 +249,7 @@ def rods(drawn: Structure, pairs: Iterable[tuple[End, End]], shade: str) -> Prim
     return lines
 
 
-def points(drawn: Structure, places: Iterable[tuple[float, float, float]], shade: str, label: str) -> Primitives:
+def points(drawn: Structure, places: Iterable[Point], shade: str, label: str) -> Primitives:
     """
     :param drawn: the structure beside which they are
     :param places: Å

@@ -89,7 +89,9 @@ class Assembly:
         return lone_pairs(self.views[atom], atom, unit(self.hydrogens[atom] - self.positions[atom]))
 
 
-def read_assembly(protein: Path, ccd: Path, ligand_file: Path | None = None, wanted: str = '') -> Assembly:
+def read_assembly(
+    protein: Path, ccd: Path, ligand_file: Path | None = None, wanted: str = '', others: Path | None = None
+) -> Assembly:
     """
     Read a complex and decide its hydrogens.
 
@@ -97,10 +99,12 @@ def read_assembly(protein: Path, ccd: Path, ligand_file: Path | None = None, wan
     :param ccd: component dictionary
     :param ligand_file: SDF of molecules placed in it; what stands in their way is left out
     :param wanted: label of the conformer that is shown where there is a choice; else the most occupied one
+    :param others: SDF of further molecules of the complex, which give way to those of ``ligand_file``
     :returns: the complex
     :raises EngineError: if an input cannot be used
     """
-    return assemble(decide_complex(Options(protein, Path(), ccd, ligand_input=ligand_file)), wanted)
+    options = Options(protein, Path(), ccd, ligand_input=ligand_file, other_ligands=others)
+    return assemble(decide_complex(options), wanted)
 
 
 def assemble(decided: Decided, wanted: str = '') -> Assembly:

@@ -25,6 +25,8 @@ def parser() -> ArgumentParser:
     result.add_argument('--scene', type=Path, help='write the scene for the PoseEdit drawer as JSON')
     result.add_argument('--table', type=Path, help='write all interactions as JSON, and as CSV beside it')
     result.add_argument('--notes', type=Path, help='write what the user should know as JSON')
+    result.add_argument('--png', type=Path, help='write the diagram as PNG, too')
+    result.add_argument('--ligands', type=Path, help='SDF of further molecules of the complex')
     result.add_argument('--ccd', type=Path, help='component dictionary built by engines.structure.component_build')
     return result
 
@@ -42,7 +44,7 @@ def main(options: Namespace) -> None:
     told = poseview(
         Options(
             options.protein, options.ligand, options.output, options.ccd or default_path(), options.title,
-            options.theme, options.scene, options.table, options.notes,
+            options.theme, options.scene, options.table, options.notes, options.png, options.ligands,
         )
     )  # fmt: skip
     print(json.dumps(told))

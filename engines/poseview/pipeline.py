@@ -13,6 +13,8 @@ from engines.interactions.perception import perceive
 from engines.notes import Note, counted, write_notes
 from engines.poseview.choice import Chooser
 from engines.poseview.layout import judge, lay_out
+from engines.poseview.places import places
+from engines.poseview.raster import png
 from engines.poseview.scene import Row, as_csv, scene, table
 from engines.poseview.svg import Svg
 from engines.poseview.themes import THEMES
@@ -40,6 +42,8 @@ class Options:
     :param scene: JSON file for the drawer
     :param table: JSON file of all interactions; a CSV file of the same stem is written beside it
     :param notes: JSON file for what the user should know
+    :param png: PNG file
+    :param others: SDF of further molecules of the complex, which give way to the ligand
     """
 
     protein: Path
@@ -51,6 +55,8 @@ class Options:
     scene: Path | None = None
     table: Path | None = None
     notes: Path | None = None
+    png: Path | None = None
+    others: Path | None = None
 
 
 def poseview(options: Options) -> Row:
@@ -62,7 +68,7 @@ def poseview(options: Options) -> Row:
     :raises EngineError: if an input cannot be used; then nothing is written
     """
     _check(options.protein, options.ligand)
-    assembly = read_assembly(options.protein, options.ccd, options.ligand)
+    assembly = read_assembly(options.protein, options.ccd, options.ligand, others=options.others)
     own = assembly.atoms[0]
     found = perceive(assembly, own)
     diagram = Chooser(assembly, 0, found).diagram(options.title)
@@ -77,11 +83,16 @@ def poseview(options: Options) -> Row:
     if hidden:
         message = f'{counted(len(hidden), "residue")} that only touch the ligand are left out; the table has them.'
         notes.append(Note('poseview.crowded', '', message))
-    _write(options.output, Svg(diagram, THEMES[options.theme]).text())
+    theme = THEMES[options.theme]
+    svg = Svg(diagram, theme, places(assembly, diagram)).text()
+    _write(options.output, svg)
+    if options.png:
+        options.png.parent.mkdir(parents=True, exist_ok=True)
+        options.png.write_bytes(png(svg))
     if options.scene:
         _write(options.scene, json.dumps(scene(diagram), indent=1) + '\n')
     if options.table:
-        rows = table(assembly, found)
+        rows = table(assembly, found, theme)
         _write(options.table, json.dumps(rows, indent=1, ensure_ascii=False) + '\n')
         _write(options.table.with_suffix('.csv'), as_csv(rows))
     if options.notes:

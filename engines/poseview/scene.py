@@ -7,7 +7,9 @@ from typing import Any
 from engines.interactions.assembly import Assembly
 from engines.interactions.interaction import Interaction, Kind, Partner
 from engines.poseview.diagram import Atom, Diagram, Link, Shape, Structure
+from engines.poseview.places import residue_of
 from engines.poseview.svg import BOND
+from engines.poseview.themes import THEMES, Theme, style
 
 Row = dict[str, Any]
 _BOND_TYPES = {1: 'single', 2: 'double', 3: 'triple'}
@@ -16,7 +18,8 @@ _PAIRS = {Kind.HYDROGEN_BOND: 'hydrogen', Kind.WATER_BRIDGE: 'hydrogen', Kind.SA
 _PLACES = 3
 COLUMNS = (
     'interaction', 'ligandAtoms', 'ligandRole', 'residue', 'chain', 'number', 'insertionCode', 'partnerAtoms',
-    'partnerRole', 'symmetryCopy', 'distance', 'angles', 'lengths', 'water',
+    'partnerRole', 'symmetryCopy', 'distance', 'angles', 'lengths', 'water', 'kind', 'colour', 'ligandPoint',
+    'partnerPoint', 'waterPoint',
 )  # fmt: skip
 """Columns of the table of interactions."""
 
@@ -139,27 +142,38 @@ def _annotation(diagram: Diagram, number: int, link: Link) -> Row:
     return {'id': number, 'label': text, 'coordinates': _coordinates((first + second) / 2)}
 
 
-def table(assembly: Assembly, found: list[Interaction]) -> list[Row]:
+def table(assembly: Assembly, found: list[Interaction], theme: Theme = THEMES['default']) -> list[Row]:
     """
     The interactions as rows.
 
     :param assembly: the complex
     :param found: interactions of one ligand
-    :returns: one row each, keys as in :data:`COLUMNS`; distances in Angstrom, angles in degrees
+    :param theme: of the diagram, so that other views have the same colours
+    :returns: one row each, keys as in :data:`COLUMNS`; distances and points in Angstrom, angles in degrees
     """
     rows = []
     for item in found:
-        chain, number, icode, residue = assembly.name(item.partner.atoms[0]).key
+        chain, number, icode, residue = residue_of(assembly, item.partner.atoms[0])
         water = assembly.name(item.through.atoms[0]).key if item.through else None
+        look = style(theme, item.kind)
         values = (
             str(item.kind), _names(assembly, item.focus), str(item.focus.role), residue, chain, number, icode,
             _names(assembly, item.partner), str(item.partner.role), item.partner.image, round(item.distance, 2),
             {name: round(value, 1) for name, value in item.angles.items()},
             {name: round(value, 2) for name, value in item.lengths.items()},
             f'{water[3]}_{water[0]}_{water[1]}{water[2]}' if water else '',
+            look.name, look.colour, _point(item.focus), _point(item.partner), _point(item.through),
         )  # fmt: skip
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
+
+
+def _point(side: Partner | None) -> list[float]:
+    """
+    :param side: one side of an interaction
+    :returns: where a line to it ends, Angstrom; empty for none
+    """
+    return [round(float(number), _PLACES) for number in side.centre] if side else []
 
 
 def _names(assembly: Assembly, side: Partner) -> list[str]:
@@ -192,7 +206,7 @@ def _cell(value: Any) -> str:
     :returns: it as one cell
     """
     if isinstance(value, list):
-        return ' '.join(value)
+        return ' '.join(map(str, value))
     if isinstance(value, dict):
         return ' '.join(f'{name}={number}' for name, number in value.items())
     return str(value)

@@ -1,7 +1,8 @@
 """Writes a diagram as SVG: shapes and text only, no script, no style sheet, no reference to anything outside."""
 
-from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from collections.abc import Iterator, Sequence
+from math import ceil
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -9,14 +10,19 @@ from engines.interactions.interaction import Kind
 from engines.notes import counted
 from engines.poseview.diagram import Atom, Diagram, Line, Link, Shape, Structure
 from engines.poseview.layout import label_points, spline_points
+from engines.poseview.lettering import lettered, safe
 from engines.poseview.themes import Theme, style
 from engines.protoss.placement import Array
 
 BOND = 34.0
 """Pixels of one bond length."""
 _MARGIN, _LEGEND_ROW, _FONT, _SMALL = 26.0, 18.0, 13.0, 11.0
+_NARROWEST = 360.0
+"""Pixels; two columns of the legend find room."""
 _DOUBLE = 0.16
 """Bond lengths between the lines of a double bond."""
+_AROUND, _THICK = 0.3, 9.0
+"""How far around it a pointer is on a structure, in bond lengths, and how broad a line is for it, in pixels."""
 
 
 class Svg:
@@ -25,10 +31,12 @@ class Svg:
 
     :param diagram: laid out
     :param theme: its colours
+    :param places: where each structure is, as :func:`~engines.poseview.places.places` tells it; then a page can point
+        to what is drawn
     """
 
-    def __init__(self, diagram: Diagram, theme: Theme) -> None:
-        self.diagram, self.theme = diagram, theme
+    def __init__(self, diagram: Diagram, theme: Theme, places: Sequence[str] = ()) -> None:
+        self.diagram, self.theme, self.places = diagram, theme, places
         corners = np.concatenate([
             *(s.points for s in diagram.structures),
             *(label_points(s.label_at, s.label) for s in diagram.structures),
@@ -41,19 +49,19 @@ class Svg:
         :returns: the document
         """
         size = (self._high - self._low) * BOND + 2 * _MARGIN
-        width = max(float(size[0]), 260.0)
+        width = ceil(max(float(size[0]), _NARROWEST))
         head = 28.0 if self.diagram.title else 0.0
         legend = _LEGEND_ROW * ((len(self._kinds) + 1) // 2) + (10.0 if self._kinds else 0.0)
-        height = float(size[1]) + head + legend
+        height = ceil(float(size[1]) + head + legend)
         self._shift = np.array((_MARGIN + (width - float(size[0])) / 2, _MARGIN + head))
-        body = [*self._links(), *(row for s in self.diagram.structures for row in self._structure(s))]
+        body = [*self._links(), *(row for i in range(len(self.diagram.structures)) for row in self._structure(i))]
         title = self.diagram.title or f'Interactions of {self.diagram.structures[0].label}'
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-            f'viewBox="0 0 {width:.1f} {height:.1f}" role="img" aria-labelledby="title desc" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc" '
             'font-family="Helvetica, Arial, sans-serif">',
-            f'<title id="title">{_safe(title)}</title>',
-            f'<desc id="desc">{_safe(self.description())}</desc>',
+            f'<title id="title">{safe(title)}</title>',
+            f'<desc id="desc">{safe(self.description())}</desc>',
             f'<rect width="100%" height="100%" fill="{self.theme.background}"/>',
         ]
         if self.diagram.title:
@@ -107,12 +115,10 @@ class Svg:
         :returns: the element
         """
         where = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:.0f}" text-anchor="{anchor}"'
-        ground = self.theme.background
+        ground, inside = self.theme.background, lettered(text, size)
         # The halo is a text of its own: not every program knows the attribute that would paint it first.
-        halo = (
-            f'<text {where} fill="{ground}" stroke="{ground}" stroke-width="3" aria-hidden="true">{_safe(text)}</text>'
-        )
-        return f'{halo}<text {where} fill="{colour}">{_safe(text)}</text>'
+        halo = f'<text {where} fill="{ground}" stroke="{ground}" stroke-width="3" aria-hidden="true">{inside}</text>'
+        return f'{halo}<text {where} fill="{colour}">{inside}</text>'
 
     def _links(self) -> Iterator[str]:
         """
@@ -121,7 +127,7 @@ class Svg:
         for link in self.diagram.links:
             look = style(self.theme, link.interaction.kind)
             first, second = self.diagram.ends(link)
-            yield f'<g><title>{_safe(self._told(link))}</title>'
+            yield f'<g{self._pointer(link.ends)}><title>{safe(self._told(link))}</title>'
             if link.interaction.kind is Kind.HYDROPHOBIC:
                 (x1, y1), (x2, y2), (x3, y3) = (self._at(p) for p in spline_points(second, first))
                 yield (
@@ -130,6 +136,8 @@ class Svg:
                 )
             else:
                 yield self._line(first, second, look.colour, 1.6, look.dashes)
+                if self.places:
+                    yield self._line(first, second, 'none', _THICK).replace('/>', ' pointer-events="stroke"/>')
                 yield from self._ends(link, (first, second), look.colour)
                 x, y = self._at(first + 0.5 * (second - first))
                 if link.distance is not None:
@@ -157,12 +165,24 @@ class Svg:
         distance = link.interaction.distance if link.distance is None else link.distance
         return f'{style(self.theme, link.interaction.kind).name}: {names[0]} and {names[1]}, {distance:.2f} \u00c5'
 
-    def _structure(self, structure: Structure) -> Iterator[str]:
+    def _pointer(self, structures: Sequence[int]) -> str:
         """
-        :param structure: a structure
+        :param structures: numbers of structures
+        :returns: the attribute that says where they are; the ligand counts only where it is alone
+        """
+        if not self.places:
+            return ''
+        partners = [self.places[number] for number in structures if number or len(structures) == 1]
+        return f' data-places={quoteattr(",".join(dict.fromkeys(partners)))}'
+
+    def _structure(self, index: int) -> Iterator[str]:
+        """
+        :param index: number of a structure
         :returns: iterator over its elements
         """
-        yield f'<g><title>{_safe(structure.label)}</title>'
+        structure = self.diagram.structures[index]
+        yield f'<g class="structure"{self._pointer([index])}><title>{safe(structure.label)}</title>'
+        yield from self._area(structure)
         for bond in structure.bonds:
             yield from self._bond(structure, bond)
         for number, atom in enumerate(structure.atoms):
@@ -172,6 +192,19 @@ class Svg:
         colour = self.theme.interactions[Kind.HYDROPHOBIC] if contact else self.theme.ink
         yield self._text(structure.label, x, y + _FONT / 3, _FONT, colour)
         yield '</g>'
+
+    def _area(self, structure: Structure) -> Iterator[str]:
+        """
+        :param structure: a structure
+        :returns: iterator over what is not seen: between the lines of a formula a pointer is on it, too
+        """
+        if self.places and structure.bonds:
+            (x1, y2), (x2, y1) = (
+                self._at(structure.points.min(0) - _AROUND),
+                self._at(structure.points.max(0) + _AROUND),
+            )
+            where = f'x="{x1:.1f}" y="{y1:.1f}" width="{x2 - x1:.1f}" height="{y2 - y1:.1f}"'
+            yield f'<rect {where} fill="none" pointer-events="all"/>'
 
     def _bond(self, structure: Structure, bond: Line) -> Iterator[str]:
         """
@@ -276,11 +309,3 @@ def _charge(charge: int) -> str:
         '' if abs(charge) < 2 else '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[min(abs(charge), 9)]
     )
     return size + ('', '\u207a', '\u207b')[(charge > 0) - (charge < 0)] if charge else ''
-
-
-def _safe(text: str) -> str:
-    """
-    :param text: any text
-    :returns: it as content of an element, without characters that XML does not know
-    """
-    return escape(''.join(c for c in text if c.isprintable()))

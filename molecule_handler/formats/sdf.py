@@ -52,6 +52,15 @@ def elements_of(record: str) -> list[str]:
     return [line[31:34].strip().upper() for line in lines[4 : 4 + _count(lines[3][0:3])]]
 
 
+def points_of(record: str) -> list[Point]:
+    """
+    :param record: of a stored ligand
+    :returns: the coordinates of its atoms
+    """
+    lines = record.split('\n')
+    return _v3000_points(lines) if lines[3][34:39] == 'V3000' else _v2000_points(lines)
+
+
 def check_ligands(text: str, field: str | None = None) -> None:
     """
     :param text: an SD file
@@ -82,7 +91,7 @@ def _check_record(record: str, label: str, field: str | None) -> None:
     """
     lines = record.split('\n')
     try:
-        points = _v3000_points(lines) if lines[3][34:39] == 'V3000' else _v2000_points(lines)
+        points = points_of(record)
     except (ValueError, IndexError):
         raise _unreadable(f'{label} of the SD file has a broken counts line or atom block.', field) from None
     if not points:

@@ -44,7 +44,7 @@ class EveryWriteInTurn(ApiTestCase):
         :returns: the answer, and how many writes there were
         """
         file = glycine_file(text=f'REMARK 999 {number}\n{GLYCINE}')
-        tools._probe_version.cache_clear()
+        tools._probe.cache_clear()
         with refused_write(refused) as refusal:
             return self.post(UPLOAD, {'protein_file': file}), refusal.count
 

@@ -1,6 +1,7 @@
 """Tests of the pages and of what they show."""
 
 from .archive_tests import Archives, SceneArchives  # noqa: F401
+from .drawing_tests import InlineDrawings  # noqa: F401
 from .form_tests import CodeOfAForm, FormPage  # noqa: F401
 from .page_tests import HomePage, JobPage, PagesUnderTrouble, ServerPage, StructurePage  # noqa: F401
 from .pymol_tests import Scripts  # noqa: F401

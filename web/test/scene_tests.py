@@ -161,6 +161,27 @@ class DrawingRules(TestCase):
         self.assertGreater(line['dash_length'], 0)
         self.assertGreater(line['label_size'], 0.3)
 
+    def test_dashes_know_what_they_mean_and_what_lights_up_with_them(self) -> None:
+        """A label stands in the middle, if there is one."""
+        ends = ((0.0, 0.0, 0.0), (2.0, 0.0, 4.0))
+        for label in ('2.9', ''):
+            tree = drawn(
+                lambda scene, label=label: scenes.dashes(
+                    scenes.structure(scene, 'files/protein.pdb', 'pdb'), ends, '#2f6fe0', 'a bond', 'A:25', label
+                )
+            )
+            (group,) = nodes(tree, 'primitives')
+            self.assertEqual((group['custom'], group['params']['tooltip']), ({'places': 'A:25'}, 'a bond'))
+            line, *labels = params(tree, 'primitive')
+            self.assertEqual((line['start'], line['end'], line['dash_length'] > 0), (*ends, True))
+            self.assertEqual([(each['position'], each['text']) for each in labels], [((1, 0, 2), label)] * bool(label))
+
+    def test_ligand_is_called_as_the_page_wants(self) -> None:
+        """A pose may bear the name of a ligand that the structure has, too."""
+        for called, expected in (('', 'A:5'), ('ligand', 'ligand')):
+            tree = drawn(partial(scenes.ligands, url='files/x.sdf', names=['HEM_A_5'], called=called))
+            self.assertEqual([node.get('ref') for node in nodes(tree, 'component')], [expected])
+
     def test_grid_is_drawn_at_an_absolute_level(self) -> None:
         """A level relative to the standard deviation moves with the size of the box."""
         tree = drawn(lambda scene: scenes.grid(scene, 'files/pocket_1.ccp4', 0.5, scenes.colour(0)))

@@ -1,7 +1,7 @@
 import { MolViewSpec } from 'molstar/lib/extensions/mvs/behavior.js';
 import { loadMVS, MVSData } from 'molstar/lib/extensions/mvs/index.js';
 import { DefaultCanvas3DParams } from 'molstar/lib/mol-canvas3d/canvas3d.js';
-import { Structure, StructureElement } from 'molstar/lib/mol-model/structure.js';
+import { Bond, Structure, StructureElement, StructureProperties } from 'molstar/lib/mol-model/structure.js';
 import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
 import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
 import { renderReact18 } from 'molstar/lib/mol-plugin-ui/react18.js';
@@ -76,6 +76,8 @@ export class Viewer {
         this.full = Object.fromEntries(EFFECTS.map((name) => [name, this.plugin.canvas3d.props.postprocessing[name]]));
         this.setEffects();
         dark.addEventListener('change', () => this.setEffects());
+        this.plugin.behaviors.interaction.hover.subscribe(({ current }) => this.point(this.placesOf(current.loci)));
+        this.element.addEventListener('pointerleave', () => this.point([]));
         await this.show(this.element.dataset.scene);
     }
 
@@ -160,6 +162,32 @@ export class Viewer {
 
     all(places) {
         return this.plugin ? places.split(',').flatMap((place) => [...this.loci(place.trim())]) : [];
+    }
+
+    /** Tells the page what the pointer is on, by `viewer:places`. */
+    point(places) {
+        if (String(places) === String(this.pointed ?? [])) return;
+        this.pointed = places;
+        this.element.dispatchEvent(new CustomEvent('viewer:places', { bubbles: true, detail: places }));
+    }
+
+    /** Where something is: what `loci` finds; of a line that the scene has drawn, the places that it gives it. */
+    placesOf(hovered) {
+        if (hovered.kind === 'group-loci') return hovered.shape.sourceData?.node?.custom?.places?.split(',') ?? [];
+        const loci = Bond.isLoci(hovered) ? Bond.toStructureElementLoci(hovered) : hovered;
+        const location = StructureElement.Loci.is(loci) && StructureElement.Loci.getFirstLocation(loci);
+        if (!location) return [];
+        if (location.unit.model.sourceData.kind === 'sdf') return this.nameOf(loci.structure.root);
+        const { chain, residue } = StructureProperties;
+        const insertion = residue.pdbx_PDB_ins_code(location);
+        return [`${chain.auth_asym_id(location)}:${residue.auth_seq_id(location)}${insertion}`];
+    }
+
+    /** What the scene calls a ligand. */
+    nameOf(structure) {
+        const cells = [...this.plugin.state.data.cells.values()].filter(({ obj }) => obj?.data?.root === structure);
+        const tags = cells.flatMap((cell) => cell.transform.tags ?? []);
+        return tags.filter((tag) => tag.startsWith('mvs-ref:')).map((tag) => tag.slice('mvs-ref:'.length));
     }
 
     highlight(places) {

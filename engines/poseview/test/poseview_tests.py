@@ -129,7 +129,7 @@ class OutputTests(unittest.TestCase):
         root = ElementTree.fromstring(text)  # noqa: S314  # our own output
         tags = {element.tag.removeprefix(_SVG) for element in root.iter()}
         self.assertLessEqual(
-            tags, {'svg', 'title', 'desc', 'rect', 'g', 'line', 'path', 'circle', 'polygon', 'text'}
+            tags, {'svg', 'title', 'desc', 'rect', 'g', 'line', 'path', 'circle', 'polygon', 'text', 'tspan'}
         )  # fmt: skip
         attributes = {name for element in root.iter() for name in element.attrib}
         self.assertFalse({a for a in attributes if a.startswith('on') or 'href' in a or a == 'style'})

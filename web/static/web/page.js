@@ -1,4 +1,5 @@
-// What pages do beyond htmx: tables that sort, code that can be copied. Everything works without it.
+// What pages do beyond htmx: tables that sort, code that can be copied, views that point to each other. Everything
+// works without it.
 'use strict';
 
 const asNumber = (text) => (text === '' ? -Infinity : Number.parseFloat(text));
@@ -42,4 +43,30 @@ document.addEventListener('click', async (event) => {
     getSelection().selectAllChildren(code);
     button.textContent = 'Selected: press Ctrl+C';
   }
+});
+
+// --- Tables, drawings and the 3D view light up together where they show the same residue ---------------------------
+
+const placesOf = (element) => (element.dataset.places ?? '').split(',').filter(Boolean);
+
+function light(places) {
+  document.querySelectorAll('[data-places]').forEach((element) => {
+    element.classList.toggle('lit', placesOf(element).some((place) => places.includes(place)));
+  });
+}
+
+for (const name of ['pointerover', 'focusin', 'pointerout', 'focusout']) {
+  document.addEventListener(name, (event) => {
+    const element = event.target.closest?.('[data-places]');
+    if (element) light(name.endsWith('out') ? [] : placesOf(element));
+  });
+}
+
+// The 3D view tells what the pointer is on.
+document.addEventListener('viewer:places', (event) => light(event.detail));
+
+document.addEventListener('keydown', (event) => {
+  if (!['Enter', ' '].includes(event.key) || !event.target.closest?.('g[data-places]')) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new MouseEvent('click', { bubbles: true }));
 });

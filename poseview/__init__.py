@@ -1,0 +1,1 @@
+"""PoseView: a ligand and its interactions in the plane."""
