@@ -89,7 +89,9 @@ class Assembly:
         return lone_pairs(self.views[atom], atom, unit(self.hydrogens[atom] - self.positions[atom]))
 
 
-def read_assembly(protein: Path, ccd: Path, ligand_file: Path | None = None, wanted: str = '') -> Assembly:
+def read_assembly(
+    protein: Path, ccd: Path, ligand_file: Path | None = None, wanted: str = '', around: float | None = None
+) -> Assembly:
     """
     Read a complex and decide its hydrogens.
 
@@ -97,10 +99,11 @@ def read_assembly(protein: Path, ccd: Path, ligand_file: Path | None = None, wan
     :param ccd: component dictionary
     :param ligand_file: SDF of molecules placed in it; what stands in their way is left out
     :param wanted: label of the conformer that is shown where there is a choice; else the most occupied one
+    :param around: Angstrom around the molecules of the ligand file; what is farther away is left out
     :returns: the complex
     :raises EngineError: if an input cannot be used
     """
-    return assemble(decide_complex(Options(protein, Path(), ccd, ligand_input=ligand_file)), wanted)
+    return assemble(decide_complex(Options(protein, Path(), ccd, ligand_input=ligand_file, around=around)), wanted)
 
 
 def assemble(decided: Decided, wanted: str = '') -> Assembly:
