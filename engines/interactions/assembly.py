@@ -90,7 +90,12 @@ class Assembly:
 
 
 def read_assembly(
-    protein: Path, ccd: Path, ligand_file: Path | None = None, wanted: str = '', others: Path | None = None
+    protein: Path,
+    ccd: Path,
+    ligand_file: Path | None = None,
+    wanted: str = '',
+    others: Path | None = None,
+    around: float | None = None,
 ) -> Assembly:
     """
     Read a complex and decide its hydrogens.
@@ -100,10 +105,11 @@ def read_assembly(
     :param ligand_file: SDF of molecules placed in it; what stands in their way is left out
     :param wanted: label of the conformer that is shown where there is a choice; else the most occupied one
     :param others: SDF of further molecules of the complex, which give way to those of ``ligand_file``
+    :param around: Angstrom around the molecules of the ligand file; what is farther away is left out
     :returns: the complex
     :raises EngineError: if an input cannot be used
     """
-    options = Options(protein, Path(), ccd, ligand_input=ligand_file, other_ligands=others)
+    options = Options(protein, Path(), ccd, ligand_input=ligand_file, other_ligands=others, around=around)
     return assemble(decide_complex(options), wanted)
 
 

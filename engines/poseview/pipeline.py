@@ -24,6 +24,11 @@ from engines.structure.reading import read_structure
 
 MOST_ATOMS = 200
 """Heavy atoms of the largest ligand that is drawn; beyond, a diagram in the plane shows nothing."""
+AROUND = 12.0
+"""
+Angstrom around the ligand that Protoss looks at. The states beside it are those of the whole complex then, in a part
+of the time: measured in docs/validation/interactions.md.
+"""
 _AWAY = 8.0
 """Angstrom; a ligand whose atoms are all farther from the structure is in another frame."""
 
@@ -68,7 +73,7 @@ def poseview(options: Options) -> Row:
     :raises EngineError: if an input cannot be used; then nothing is written
     """
     _check(options.protein, options.ligand)
-    assembly = read_assembly(options.protein, options.ccd, options.ligand, others=options.others)
+    assembly = read_assembly(options.protein, options.ccd, options.ligand, others=options.others, around=AROUND)
     own = assembly.atoms[0]
     found = perceive(assembly, own)
     diagram = Chooser(assembly, 0, found).diagram(options.title)

@@ -180,12 +180,14 @@ def _make_room(system: System, atom: int, others: list[int]) -> None:
     if _leaving_is_absent(system, owner, atom):
         partners -= 1
     if system.elements[atom] == 'N':
-        if system.charges[atom] > 0 and len(names) > 1:
+        if system.charges[atom] > 0 and len(names) > 1 and not owner.linked:
             system.charges[atom] = 0
             names = names[:-1]
         if any(system.hybridisation[o] == SP2 for o in others):
             system.hybridisation[atom] = SP2
-    system.hydrogens[atom] = names[: max(0, len(names) - partners)] if partners > 0 else names
+    if partners > 0 and not owner.linked:
+        names = names[: max(0, len(names) - partners)]
+    system.hydrogens[atom] = names
 
 
 def _leaving_is_absent(system: System, owner: Member, atom: int) -> bool:

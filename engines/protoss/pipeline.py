@@ -12,6 +12,7 @@ from rdkit import Chem
 from engines.command_line import version
 from engines.errors import EngineError
 from engines.notes import Note, listing, write_notes
+from engines.protoss.cutting import classify_near, is_near, points_of
 from engines.protoss.ligand_groups import add_molecule_sites, modified_residues
 from engines.protoss.ligands import CLASH, WATER_CLASH, Molecule, MoleculeMaker, clashing, heavy_positions
 from engines.protoss.network import Network, decide
@@ -25,11 +26,12 @@ from engines.protoss.titration import PkaTable
 from engines.protoss.topology import build, chain_starts
 from engines.protoss.water import water_sites
 from engines.structure.bonding import ResidueKey
-from engines.structure.classification import Classification, Kind, classify
+from engines.structure.classification import Classification, Kind
 from engines.structure.components import ComponentDictionary
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.duplicates import join_split_residues, refuse_ambiguous_ligands
 from engines.structure.molecules import Ligand, UniqueNames, find_ligands, residue_name
+from engines.structure.neighbours import near_pairs
 from engines.structure.pictures import write_pictures
 from engines.structure.reading import StructureInput, keep_first_model, read_structure
 from engines.structure.sdf import sdf_record
@@ -53,6 +55,7 @@ class Options:
     :param report: file for the report
     :param notes: file for the notes
     :param pictures: folder for a picture of each record of ``ligand_output``
+    :param around: Angstrom around the placed molecules; what is farther away is left out. By default nothing is
     """
 
     protein: Path
@@ -66,6 +69,7 @@ class Options:
     report: Path | None = None
     notes: Path | None = None
     pictures: Path | None = None
+    around: float | None = None
 
 
 @dataclass
@@ -119,7 +123,7 @@ def decide_complex(options: Options) -> Decided:
     with closing(ComponentDictionary(options.ccd)) as dictionary:
         complex_ = _read(options, dictionary)
     structure = complex_.source.structure
-    propka = Propka(structure)
+    propka = Propka(structure, {item.key for item in complex_.classification.residues} if options.around else None)
     system = build(complex_.classification, complex_.molecules, structure)
     starts = chain_starts(structure)
     gaps = settle_chain_gaps(system, starts)
@@ -201,31 +205,33 @@ def _read(options: Options, dictionary: ComponentDictionary) -> Complex:
     """
     placed = read_ligands(options.ligand_input) if options.ligand_input else []
     others = read_ligands(options.other_ligands) if options.other_ligands else []
+    points = points_of(placed)
     source = read_structure(options.protein)
     notes = list(source.notes)
     if (models := keep_first_model(source.structure)) > 1:
         message = f'The structure has {models} models; only the first one was used.'
         notes.append(Note('structure.first_model', '', message))
     join_split_residues(source.structure)
-    classification = classify(source, dictionary)
+    classification = classify_near(source, dictionary, points, options.around)
     refuse_ambiguous_ligands(classification)
     ligands = find_ligands(classification)
-    names, gone = _in_the_way(placed, classification, ligands)
+    names, gone = _in_the_way(points, classification, ligands)
     if gone:
         remove_residues(source.structure, gone)
         source.structure.setup_entities()
         if not source.structure[0].count_atom_sites():
             raise EngineError('structure.only_ligands', 'Nothing is left beside the placed ligand.', '')
-        classification = classify(source, dictionary)
+        classification = classify_near(source, dictionary, points, options.around)
         ligands = find_ligands(classification)
-    blocked = set(clashing(_points(placed), [(name, heavy_positions(mol)) for name, _, mol in others], CLASH))
+    blocked = set(clashing(points, [(name, heavy_positions(mol)) for name, _, mol in others], CLASH))
     names = [name for name, _, _ in others if name in blocked] + names
     if names:
         message = f'What stood where a ligand was placed gave way: {listing(names)}.'
         notes.append(Note('ligand.gave_way', '', message))
     maker = MoleculeMaker(classification, options.ph, notes)
     unique = UniqueNames()
-    records = [('placed', r) for r in placed] + [('other', r) for r in others if r[0] not in blocked]
+    beside = [r for r in others if r[0] not in blocked and is_near(r[2], points, options.around)]
+    records = [('placed', r) for r in placed] + [('other', r) for r in beside]
     molecules = [
         maker.of_record(unique.take(name), mol, number, origin)
         for number, (origin, (name, _, mol)) in enumerate(records)
@@ -241,36 +247,25 @@ def _read(options: Options, dictionary: ComponentDictionary) -> Complex:
     return Complex(source, classification, molecules, names, notes)
 
 
-def _points(placed: list[tuple[str, str, Chem.Mol]]) -> Array:
-    """
-    Heavy atoms of the placed molecules.
-
-    :param placed: names, records, molecules
-    :returns: shape (n, 3), Angstrom
-    """
-    return np.concatenate([np.empty((0, 3)), *(heavy_positions(mol) for _, _, mol in placed)])
-
-
 def _in_the_way(
-    placed: list[tuple[str, str, Chem.Mol]], classification: Classification, ligands: list[Ligand]
+    points: Array, classification: Classification, ligands: list[Ligand]
 ) -> tuple[list[str], set[ResidueKey]]:
     """
     Ligands and waters of the structure that stand where a molecule was placed.
 
-    :param placed: what the user has placed
+    :param points: atoms of what the user has placed, shape (n, 3), Angstrom
     :param classification: the residues of the structure
     :param ligands: its ligands
     :returns: their names and residues
     """
-    points = _points(placed)
     spots = [(ligand.name, _spots(ligand.residues)) for ligand in ligands]
     names = clashing(points, spots, CLASH)
     gone = {key for ligand in ligands if ligand.name in names for key in ligand.keys}
-    for item in classification.of_kind(Kind.WATER):
-        if clashing(points, [('', _spots([item.residue]))], WATER_CLASH):
-            names.append(residue_name(item.key))
-            gone.add(item.key)
-    return names, gone
+    waters = list(classification.of_kind(Kind.WATER))
+    owners = [item for item in waters for atom in item.residue if not atom.is_hydrogen()]
+    near, _ = near_pairs(_spots([item.residue for item in waters]), points, WATER_CLASH)
+    taken = list(dict.fromkeys(owners[i].key for i in near.tolist()))
+    return [*names, *map(residue_name, taken)], gone | set(taken)
 
 
 def _spots(residues: list[gemmi.Residue]) -> Array:

@@ -8,7 +8,7 @@ from pathlib import Path
 import gemmi
 
 from engines.protoss.titration import PkaTable
-from engines.structure.bonding import residue_key
+from engines.structure.bonding import ResidueKey, residue_key
 
 ATOM_LIMIT = 12_000
 """
@@ -25,16 +25,18 @@ class Propka:
     A run of PROPKA, which goes on while the caller does something else.
 
     :param structure: the structure; its first model is used
+    :param wanted: residues that it sees, by default all
     """
 
-    def __init__(self, structure: gemmi.Structure) -> None:
+    def __init__(self, structure: gemmi.Structure, wanted: set[ResidueKey] | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._keys: dict[tuple[str, int], tuple[str, int, str]] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        if structure[0].count_atom_sites() > ATOM_LIMIT:
+        model = structure[0].clone() if wanted is None else _part(structure[0], wanted)
+        if model.count_atom_sites() > ATOM_LIMIT:
             return
         path = Path(self._folder.name) / 'model.pdb'
-        text = self._pdb(structure)
+        text = self._pdb(model)
         if text:
             path.write_text(text)
             self._process = subprocess.Popen(
@@ -42,16 +44,16 @@ class Propka:
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
 
-    def _pdb(self, structure: gemmi.Structure) -> str:
+    def _pdb(self, model: gemmi.Model) -> str:
         """
-        The heavy atoms of the first model, one conformer, in PDB format. Chains get single letters and residues are
+        The heavy atoms of a model, one conformer, in PDB format. Chains get single letters and residues are
         numbered through, since PROPKA does not tell insertion codes.
 
-        :param structure: the structure
+        :param model: the model
         :returns: the text, empty if there are more chains than letters or too many residues
         """
         copy = gemmi.Structure()
-        copy.add_model(structure[0].clone())
+        copy.add_model(model)
         copy.remove_hydrogens()
         copy.remove_waters()
         copy.remove_alternative_conformations()
@@ -98,3 +100,22 @@ class Propka:
                 chain, num, icode = self._keys[letter, int(number)]
                 table[chain, num, icode, group] = float(value[0])
         return table
+
+
+def _part(model: gemmi.Model, wanted: set[ResidueKey]) -> gemmi.Model:
+    """
+    A part of a model.
+
+    :param model: the model
+    :param wanted: residues that it is to have
+    :returns: it with chains of these alone
+    """
+    result = gemmi.Model(model.num)
+    for chain in model:
+        part = gemmi.Chain(chain.name)
+        for residue in chain:
+            if residue_key(chain.name, residue) in wanted:
+                part.add_residue(residue)
+        if len(part):
+            result.add_chain(part)
+    return result

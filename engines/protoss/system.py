@@ -34,6 +34,7 @@ class Member:
     :param atoms: its heavy atoms
     :param residue: the residue of the structure, or None for a molecule that the user has placed
     :param ligand: number of the ligand it belongs to, or -1
+    :param linked: whether its hydrogens are those that bonds to other residues leave
     """
 
     key: ResidueKey
@@ -42,6 +43,7 @@ class Member:
     atoms: list[int] = field(default_factory=list)
     residue: gemmi.Residue | None = None
     ligand: int = -1
+    linked: bool = False
 
 
 class System:

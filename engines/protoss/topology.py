@@ -79,12 +79,13 @@ def _template(member: Member, molecules: list[Molecule], cache: dict[str, Templa
     """
     The chemistry of a residue.
 
-    :param member: the residue
+    :param member: the residue; is told whether it knows its bonds to others
     :param molecules: ligands with their chemistry
     :param cache: templates by residue name
     :returns: its template
     """
     if member.ligand >= 0 and (template := template_of_ligand(member, molecules[member.ligand])).atoms:
+        member.linked = True
         return template
     name, component = member.key[3], member.component
     if component is not None:

@@ -92,10 +92,7 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
     :returns: the copies, in the order of their operators; none without a crystal cell that has room for the atoms
     :raises EngineError: if the atoms are scattered over more of the crystal than any molecule
     """
-    if not structure.cell.is_crystal() or not len(positions):
-        return []
-    structure.setup_cell_images()
-    if structure.cell.volume_per_image() < LEAST_VOLUME * len(positions):
+    if not len(positions) or not has_crystal(structure, len(positions)):
         return []
     to_cell = np.array(structure.cell.frac.mat.tolist())
     from_cell = np.array(structure.cell.orth.mat.tolist())
@@ -121,6 +118,20 @@ def symmetry_copies(structure: gemmi.Structure, positions: Array, reach: float) 
             if copy is not None:
                 copies.append(copy)
     return copies
+
+
+def has_crystal(structure: gemmi.Structure, atoms: int) -> bool:
+    """
+    Whether there are symmetry copies to look for.
+
+    :param structure: structure with its cell, whose images are set up
+    :param atoms: number of heavy atoms in it
+    :returns: False without a crystal cell, or when it has no room for the atoms
+    """
+    if not structure.cell.is_crystal():
+        return False
+    structure.setup_cell_images()
+    return bool(structure.cell.volume_per_image() >= LEAST_VOLUME * atoms)
 
 
 def _operators(structure: gemmi.Structure) -> list[tuple[Array, Array]]:

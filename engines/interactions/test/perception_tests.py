@@ -2,12 +2,17 @@
 
 import unittest
 
+import gemmi
 import numpy as np
 
+from engines.interactions.assembly import read_assembly
 from engines.interactions.interaction import Kind, Role
 from engines.interactions.perception import perceive
 from engines.interactions.test.sites import of_ligand, site, told, whole
 from engines.interactions.thresholds import limits
+from engines.protoss.cutting import near_residues
+from engines.structure.sdf import sdf_record
+from engines.test.utils import Workspace, dictionary_path, structure_path
 
 
 class HydrogenBondTests(unittest.TestCase):
@@ -81,6 +86,15 @@ class ContactTests(unittest.TestCase):
             self.assertLess(item.angles['tilt'], limits('pi_stacking')['tilt'])
             self.assertTrue(3.0 < item.distance < limits('pi_stacking')['distance'])
 
+    def test_amides_between_residues_of_a_ligand_keep_their_hydrogen(self) -> None:
+        """1PFE: serine and alanine of echinomycin bind the minor groove by their amides; methylated ones have none."""
+        assembly = whole('1pfe.cif')
+        amides = {
+            assembly.name(a).key[3] + assembly.name(a).name: len(assembly.hydrogens[a]) for a in assembly.atoms[0]
+        }
+        self.assertEqual([amides[name] for name in ('DSNN', 'ALAN', 'MVAN')], [1, 1, 0])
+        self.assertTrue(told(assembly, of_ligand(assembly, 'DSN_B_1'), Kind.HYDROGEN_BOND))
+
     def test_iodine_bonds_sulphur_of_methionine(self) -> None:
         """4X21: iodine and Met146 of JNK3 (Lange et al. 2015); told once, not as an apolar contact too."""
         assembly = site('4x21.cif', 'A', 501)
@@ -88,6 +102,31 @@ class ContactTests(unittest.TestCase):
         self.assertEqual(told(assembly, found, Kind.HALOGEN_BOND), {('I17', 'MET146.SD')})
         self.assertNotIn(('I17', 'MET146.SD'), told(assembly, found, Kind.HYDROPHOBIC))
         self.assertEqual(told(assembly, found, Kind.HYDROGEN_BOND), {('N12', 'MET149.O'), ('N19', 'MET149.N')})
+
+    def test_what_is_cut_out_is_decided_as_in_the_whole(self) -> None:
+        """1GBT: bonds of the ligand to its surroundings within 12 Angstrom are those in the whole trypsin."""
+        assembly = whole('1gbt.cif')
+        number = next(i for i, molecule in enumerate(assembly.molecules) if molecule.name == 'GBS_A_704')
+        space = Workspace()
+        self.addCleanup(space.close)
+        record = space.write('ligand.sdf', sdf_record(assembly.mols[number], 'GBS'))
+        part = read_assembly(structure_path('1gbt.cif'), dictionary_path(), record, around=12.0)
+        self.assertLess(len(part.positions), len(assembly.positions) / 2)
+        for kind in (Kind.HYDROGEN_BOND, Kind.SALT_BRIDGE, Kind.COVALENT):
+            partners = [{other for _, other in told(a, of_ligand(a, n), kind)} for a, n in
+                        ((assembly, 'GBS_A_704'), (part, 'GBS'))]  # fmt: skip
+            self.assertEqual(*partners)
+
+    def test_symmetry_copies_are_cut_out_too(self) -> None:
+        """Two atoms at opposite ends of a cell are neighbours."""
+        space = Workspace()
+        self.addCleanup(space.close)
+        source = gemmi.read_structure(str(structure_path('1ubi.pdb')))
+        corner = np.array([a.pos.tolist() for c in source[0] for r in c for a in r]).max(0)
+        keys = near_residues(source, corner[None] + 3.0, 8.0)
+        alone = source.clone()
+        alone.cell = gemmi.UnitCell()
+        self.assertLess(near_residues(alone, corner[None] + 3.0, 8.0), keys)
 
     def test_haem_iron_has_its_histidine(self) -> None:
         """4HHB: proximal histidine F8 of the alpha chain."""
