@@ -45,6 +45,7 @@ TOOL_APPS = [
     'ediascorer',
     'structureprofiler',
     'metalizer',
+    'siena',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -158,6 +159,7 @@ TOOL_FILE_BYTES = env.integer('PPLUS_TOOL_FILE_MB', 1024, minimum=1) * 2**20
 TOOL_OUTPUT_BYTES = env.integer('PPLUS_TOOL_OUTPUT_MB', 2048, minimum=1) * 2**20
 TOOL_PROCESSES = env.integer('PPLUS_TOOL_PROCESSES', 256, minimum=8)  # threads count
 SANDBOX = env.choice('PPLUS_SANDBOX', 'auto', ('auto', 'bubblewrap', 'limits'))
+SIENA_SEARCH_DB = str(env.path('SIENA_SEARCH_DB', DATA_DIR / 'siena' / 'siena.sqlite'))
 SANDBOX_READ = [str(Path(path).expanduser().absolute()) for path in env.words('PPLUS_SANDBOX_READ', '')]
 
 # --- structure and density archives: mirrors first, then these hosts --------------------------------------------

@@ -1,0 +1,3 @@
+"""Tests of SIENA."""
+
+from .contract_tests import SienaContract  # noqa: F401
