@@ -80,10 +80,8 @@ class SiteField(serializers.JSONField):
 SienaJobSerializer = job_serializer(SienaJob)
 SienaInfoSerializer = output_serializer(
     SienaInfo,
-    **{
-        name: RowsField(read_only=True, help_text=SienaInfo._meta.get_field(name).help_text)
-        for name in ('statistic', 'further')
-    },
+    statistic=RowsField(read_only=True, help_text=SienaInfo._meta.get_field('statistic').help_text),
+    further=RowsField(read_only=True, help_text=SienaInfo._meta.get_field('further').help_text),
 )
 
 
@@ -112,7 +110,7 @@ class SienaSubmitSerializer(LigandInput, ProteinInput, ProteinsPlusJobSubmitSeri
         if given == 'ligand_file' and not attrs.get('protein_file'):
             raise InputError(
                 'A ligand_file goes with a protein_file.',
-                'siena.ligand_file',
+                'ligand.without_protein_file',
                 'Send both files, or the ligand_id of a stored ligand.',
                 given,
             )

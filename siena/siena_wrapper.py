@@ -33,11 +33,11 @@ class SienaWrapper(ToolWrapper[SienaJob]):
         argv = [executable_of(job), '--protein', str(protein), '--database', str(database.path())]
         argv += ['--output', f'{work}/output']
         if job.input_ligand:
-            (work / 'ligand.sdf').write_text(job.input_ligand.titled())
-            argv += ['--ligand', f'{work}/ligand.sdf']
+            (work / 'ligands.sdf').write_text(job.input_ligand.titled())
+            argv += ['--ligand', f'{work}/ligands.sdf']
         elif job.input_site:
-            (work / 'site.edf').write_text(write_edf(job.input_site.site_description, protein.name))
-            argv += ['--edf', f'{work}/site.edf']
+            (work / 'residues.edf').write_text(write_edf(job.input_site.site_description, protein.name))
+            argv += ['--edf', f'{work}/residues.edf']
         return [*argv, *_options(job)]
 
     def load_results(self, job: SienaJob, work: Path) -> dict[str, Any]:

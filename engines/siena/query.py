@@ -66,7 +66,7 @@ def read_query(protein: Path, ligand: Path | None, edf: Path | None, radius: flo
     if len(source.structure) > 1:
         notes.append(Note('structure.first_model', '', 'The first of several models was looked at.'))
     if ligand:
-        site = _around(chains, _ligand_points(ligand, notes), radius)
+        site = around(chains, _ligand_points(ligand, notes), radius)
     elif edf:
         site = _named(chains, read_edf(edf), classification, notes)
     else:
@@ -90,7 +90,7 @@ def _ligand_points(file: Path, notes: list[Note]) -> Points:
     return np.asarray(mol.GetConformer().GetPositions())[heavy]
 
 
-def _around(chains: list[Chain], points: Points, radius: float) -> list[tuple[int, int]]:
+def around(chains: list[Chain], points: Points, radius: float) -> list[tuple[int, int]]:
     """
     :param chains: protein chains
     :param points: of a ligand, Angstrom

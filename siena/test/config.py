@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -35,6 +36,8 @@ def index() -> Path:
         database_filename='index.sqlite',
         source_dir=str(archive),
         destination_dir=str(folder),
+        verbosity=0,
+        stdout=StringIO(),
     )
     return folder / 'index.sqlite'
 

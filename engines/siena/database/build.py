@@ -169,8 +169,8 @@ def _update(
             connection.commit()
         progress('files read', number, len(changed))
     connection.commit()
-    for left in make_postings(connection):
-        progress('blocks left to index', left, left)
+    for number, total in make_postings(connection):
+        progress('blocks of chains indexed', number, total)
     entries, chains = connection.execute('SELECT count(*), (SELECT count(*) FROM chain) FROM pdbproperties').fetchone()
     return Summary(
         entries,

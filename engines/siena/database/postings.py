@@ -13,12 +13,12 @@ _VARIABLES = 500
 """Parameters of one statement; some SQLite builds take 999."""
 
 
-def make_postings(connection: sqlite3.Connection) -> Iterator[int]:
+def make_postings(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
     """
     Make the postings of all blocks that have changed, each in a transaction of its own.
 
     :param connection: of the index under construction
-    :returns: the number of blocks that are left, after each
+    :returns: after each block how many are made, and of how many
     """
     stale = [block for (block,) in connection.execute('SELECT block FROM stale_block ORDER BY block').fetchall()]
     for index, block in enumerate(stale, start=1):
@@ -26,7 +26,7 @@ def make_postings(connection: sqlite3.Connection) -> Iterator[int]:
             connection.execute('DELETE FROM posting WHERE block = ?', (block,))
             connection.executemany('INSERT INTO posting VALUES (?, ?, ?)', _postings(connection, block))
             connection.execute('DELETE FROM stale_block WHERE block = ?', (block,))
-        yield len(stale) - index
+        yield index, len(stale)
 
 
 def _postings(connection: sqlite3.Connection, block: int) -> Iterator[tuple[int, int, bytes]]:

@@ -49,6 +49,7 @@ class Command(BaseCommand):
         argv += ['-j', str(options['jobs'])] if options['jobs'] else []
         # Not through the sandbox: the operator starts it, and it writes outside of any work directory.
         environment = {**os.environ, 'PPLUS_CCD': str(settings.CCD_FILE)}
-        if status := subprocess.run(argv, check=False, env=environment).returncode:
+        said = None if options['verbosity'] else subprocess.DEVNULL
+        if status := subprocess.run(argv, check=False, env=environment, stdout=said, stderr=said).returncode:
             raise CommandError(f'The index was not made (exit code {status}); an older one is still there.')
         self.stdout.write(self.style.SUCCESS(f'The index in {target} is up to date.'))
