@@ -101,9 +101,9 @@ class SienaCommandLine(SienaWorkCase):
     def test_runs_may_read_the_index_and_the_archive(self) -> None:
         """And nothing else that others may not."""
         tool = SienaConfig.create('siena')
-        self.assertEqual(tool.readable(), (index(), index().parent / 'archive'))
+        self.assertEqual(tool.run_limits.reads, (index(), index().parent / 'archive'))
         with override_settings(SIENA_SEARCH_DB='/nowhere'):
-            self.assertEqual(tool.readable(), (Path('/nowhere'),))
+            self.assertEqual(tool.run_limits.reads, (Path('/nowhere'),))
 
 
 class SienaResults(SienaWorkCase):
