@@ -183,6 +183,10 @@ run_demo() {
     cp test_files/1afs.pdb.gz "$entry"
     say "Mirror: put 1AFS into $LOCAL_PDB_MIRROR_DIR"
   fi
+  if [[ ! -e $SIENA_SEARCH_DB ]]; then
+    "$PYTHON" manage.py generate_siena_database --source_dir test_files/archive \
+      || fail "$EXIT_DEMO" 'the archive of the demo could not be indexed; the server is still running'
+  fi
   "$PYTHON" manage.py demo --url "$(local_url)" || fail "$EXIT_DEMO" 'the demo failed; the server is still running'
 }
 

@@ -47,6 +47,7 @@ set_defaults() {
   export BROKER_URL=${BROKER_URL:-redis://127.0.0.1:$PPLUS_REDIS_PORT/0}
   export PPLUS_DATA_DIR=${PPLUS_DATA_DIR:-$PWD/var}
   export PPLUS_CCD=${PPLUS_CCD:-$PPLUS_DATA_DIR/ccd.sqlite}
+  export SIENA_SEARCH_DB=${SIENA_SEARCH_DB:-$PPLUS_DATA_DIR/siena/siena.sqlite}
   export LOCAL_PDB_MIRROR_DIR=${LOCAL_PDB_MIRROR_DIR:-$PPLUS_DATA_DIR/mirrors/pdb}
 }
 

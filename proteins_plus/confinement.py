@@ -170,7 +170,8 @@ def bubblewrap(argv: Sequence[str], work: Path, limits: Limits, info: int) -> li
     :param info: an open file descriptor; bubblewrap writes to it as JSON which process is the first of the namespace
     :returns: bubblewrap and its options; what it runs follows
     """
-    shown = _shown(argv[0])
+    kept_apart = [path for path in limits.reads if any(path.is_relative_to(root) for root in _private())]
+    shown = [*_shown(argv[0]), *(path for path in limits.reads if path not in kept_apart and path.exists())]
     return [
         'bwrap', '--unshare-all', *(['--share-net'] if limits.network else []),
         '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--as-pid-1',
@@ -183,7 +184,7 @@ def bubblewrap(argv: Sequence[str], work: Path, limits: Limits, info: int) -> li
         *(word for path in shown for word in ('--ro-bind', str(path), str(path))),
         *(word for path in _hidden_in([*shown, Path('/usr')]) for word in _covered(path)),
         '--ro-bind-try', str(settings.CCD_FILE), str(settings.CCD_FILE),
-        *(word for path in limits.reads for word in ('--ro-bind-try', str(path), str(path))),
+        *(word for path in kept_apart for word in ('--ro-bind-try', str(path), str(path))),
         '--bind', str(work), str(work),
         '--remount-ro', '/', '--chdir', str(limits.home or work), '--',
     ]  # fmt: skip

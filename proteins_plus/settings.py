@@ -46,6 +46,7 @@ TOOL_APPS = [
     'structureprofiler',
     'metalizer',
     'poseview',
+    'siena',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -160,6 +161,7 @@ TOOL_OUTPUT_BYTES = env.integer('PPLUS_TOOL_OUTPUT_MB', 2048, minimum=1) * 2**20
 TOOL_PROCESSES = env.integer('PPLUS_TOOL_PROCESSES', 256, minimum=8)  # threads count
 DISPLAY = env.text('DISPLAY', '')  # for programs of others that draw through an X display; ours need none
 SANDBOX = env.choice('PPLUS_SANDBOX', 'auto', ('auto', 'bubblewrap', 'limits'))
+SIENA_SEARCH_DB = str(env.path('SIENA_SEARCH_DB', DATA_DIR / 'siena' / 'siena.sqlite'))
 SANDBOX_READ = [str(Path(path).expanduser().absolute()) for path in env.words('PPLUS_SANDBOX_READ', '')]
 
 # --- structure and density archives: mirrors first, then these hosts --------------------------------------------

@@ -60,10 +60,12 @@ class Row:
 
     :param cells: text by column; what is missing stays empty
     :param places: what the viewer looks at when the row is chosen
+    :param shows: what scenes draw for it, by the names they give it; the page has a box that hides it
     """
 
     cells: Mapping[str, str]
     places: tuple[Place, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,15 @@ def place_of(ligand: str) -> Place | None:
 # --- What is drawn -------------------------------------------------------------------------------------------------
 
 
-def structure(scene: Root, url: str, file_format: str) -> Structure:
+def structure(scene: Root, url: str, file_format: str, ref: str | None = None) -> Structure:
     """
     :param scene: where it is drawn
     :param url: of the file
     :param file_format: as molecules have it: ``pdb`` or ``cif``
+    :param ref: what a row of the page calls it that hides it
     :returns: its deposited model, of which nothing is drawn yet
     """
-    return scene.download(url=url).parse(format=FORMATS[file_format]).model_structure()
+    return scene.download(url=url, ref=ref).parse(format=FORMATS[file_format]).model_structure()
 
 
 def protein(scene: Root, url: str, file_format: str, uniform: str | None = None) -> Structure:
@@ -170,6 +171,7 @@ def ligands(
     carbon: str | None = None,
     hydrogens: Hydrogens = 'polar',
     called: str = '',
+    ref: str | None = None,
 ) -> list[Component]:
     """
     :param scene: where they are drawn
@@ -178,13 +180,14 @@ def ligands(
     :param carbon: colour of their carbon, grey without it
     :param hydrogens: which of them are drawn
     :param called: what pages call them, in the place of their places
+    :param ref: what a row of the page calls them that hides them; their places then lead nowhere
     :returns: the ligands, as sticks coloured by element
     """
     if not names:
         return []
-    records, drawn = scene.download(url=url).parse(format='sdf'), []
+    records, drawn = scene.download(url=url, ref=ref).parse(format='sdf'), []
     for index, name in enumerate(names):
-        place = place_of(name)
+        place = None if ref else place_of(name)
         component = records.model_structure(model_index=index).component(
             selector='all', ref=called or (place and str(place))
         )

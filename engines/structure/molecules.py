@@ -70,7 +70,7 @@ def find_ligands(classification: Classification) -> list[Ligand]:
     residues = {item.key: item.residue for item in classification.of_kind(Kind.LIGAND)}
     names = UniqueNames()
     ligands = []
-    for keys in _groups(list(residues), classification.bonds):
+    for keys in bonded_groups(list(residues), classification.bonds):
         own = set(keys)
         bonds = [bond for bond in classification.bonds if bond.first in own or bond.second in own]
         members = [residues[key] for key in keys]
@@ -82,7 +82,7 @@ def find_ligands(classification: Classification) -> list[Ligand]:
     return ligands
 
 
-def _groups(keys: list[ResidueKey], bonds: Iterable[ResidueBond]) -> list[list[ResidueKey]]:
+def bonded_groups(keys: list[ResidueKey], bonds: Iterable[ResidueBond]) -> list[list[ResidueKey]]:
     """
     Residues that hang together by covalent bonds.
 

@@ -33,6 +33,9 @@ def pdb_obstacle(structure: gemmi.Structure) -> str:
             reason = next(filter(None, map(_residue_obstacle, chain)), '')
             if reason:
                 return reason
+    box = structure.calculate_box()
+    if not all(-999.9995 < x < 9999.9995 for corner in (box.minimum, box.maximum) for x in corner.tolist()):
+        return 'a coordinate has more digits than the format'
     return ''
 
 
@@ -50,8 +53,6 @@ def _residue_obstacle(residue: gemmi.Residue) -> str:
     for atom in residue:
         if len(atom.name.encode()) > 4:
             return f'atom name {atom.name} has more than four characters'
-        if not all(-999.9995 < x < 9999.9995 for x in atom.pos.tolist()):
-            return 'a coordinate has more digits than the format'
     return ''
 
 

@@ -4,6 +4,7 @@ EDF, in which programs of the field exchange sites: ``REFERENCE <path>``, then a
 """
 
 import re
+from string import ascii_letters
 
 _RESIDUE = re.compile(r'RESIDUE\s+(\S+)(?:\s+(\S+))??\s+(-?[0-9]+)(?:\s+([A-Za-z]+))?\s*', re.ASCII)
 
@@ -29,3 +30,17 @@ def read_edf(text: str) -> dict[str, list[dict[str, str]]]:
     if not residues:
         raise ValueError('There are no residues.')
     return {'residue_ids': residues}
+
+
+def write_edf(description: dict[str, list[dict[str, str]]], reference: str) -> str:
+    """
+    :param description: of a site, see :func:`read_edf`
+    :param reference: file of the structure that it is a site of
+    :returns: an EDF file; an unnamed chain as ``_``
+    """
+    lines = [f'REFERENCE {reference}']
+    for residue in description['residue_ids']:
+        number = residue['position'].rstrip(ascii_letters)
+        insertion = residue['position'][len(number) :]
+        lines.append(f'RESIDUE {residue["name"]} {residue["chain"] or "_"} {number} {insertion}'.rstrip())
+    return '\n'.join(lines) + '\n'

@@ -6,6 +6,7 @@ import { PluginStateObject } from 'molstar/lib/mol-plugin-state/objects.js';
 import { createPluginUI } from 'molstar/lib/mol-plugin-ui/index.js';
 import { renderReact18 } from 'molstar/lib/mol-plugin-ui/react18.js';
 import { DefaultPluginUISpec } from 'molstar/lib/mol-plugin-ui/spec.js';
+import { setSubtreeVisibility } from 'molstar/lib/mol-plugin/behavior/static/state.js';
 import { StructureFocusRepresentation } from 'molstar/lib/mol-plugin/behavior/dynamic/selection/structure-focus-representation.js';
 import { PluginConfig } from 'molstar/lib/mol-plugin/config.js';
 import { PluginSpec } from 'molstar/lib/mol-plugin/spec.js';
@@ -55,6 +56,7 @@ export class Viewer {
         this.element = element;
         this.light = light;
         this.busy = Promise.resolve();
+        this.hidden = new Set();
     }
 
     tell(state, message = '') {
@@ -107,6 +109,7 @@ export class Viewer {
         const broken = [...this.plugin.state.data.cells.values()].find((cell) => cell.status === 'error');
         if (broken) throw new Error(broken.errorText);
         this.plugin.managers.snapshot.clear();
+        for (const name of this.hidden) this.setVisible(name, false);
         await this.drawn();
     }
 
@@ -145,10 +148,26 @@ export class Viewer {
         if (this.plugin) this.setEffects();
     }
 
+    /** Shows or hides what scenes draw under these names, in this scene and in those that come. */
+    choose(names, visible) {
+        for (const name of names.split(',')) {
+            this.hidden[visible ? 'delete' : 'add'](name);
+            if (this.plugin) this.setVisible(name, visible);
+        }
+    }
+
+    named(name) {
+        return this.plugin.state.data.selectQ((q) => q.root.subtree().withTag(`mvs-ref:${name}`)).filter((cell) => cell.obj);
+    }
+
+    setVisible(name, visible) {
+        for (const { transform } of this.named(name)) setSubtreeVisibility(this.plugin.state.data, transform.ref, !visible);
+    }
+
     /** What stands at `A:45`: a ligand that the scene has given this name, else residues; `A:` is the whole chain. */
     *loci(place) {
         const state = this.plugin.state.data;
-        const named = state.selectQ((q) => q.root.subtree().withTag(`mvs-ref:${place}`)).filter((cell) => cell.obj);
+        const named = this.named(place);
         for (const cell of named) yield Structure.toStructureElementLoci(cell.obj.data);
         const [, chain, number, insertion] = /^(.*):(-?\d+)?(\w?)$/.exec(place) ?? [];
         if (named.length || chain === undefined) return;

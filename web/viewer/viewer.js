@@ -2,7 +2,8 @@
  * The 3D viewer of the pages: Mol* on `[data-viewer]`, showing the MolViewSpec scene at `data-scene`.
  *
  * Elements of the page steer it by attributes and need no script of their own: `data-places="A:45,B:46A"` highlights
- * these residues and looks at them, `data-scene-url` shows another scene, `input[data-light]` switches effects off.
+ * these residues and looks at them, `data-scene-url` shows another scene, `input[data-light]` switches effects off,
+ * `input[data-shown="1HVR_1"]` hides what scenes draw under this name.
  */
 import './viewer.css';
 import { machine } from './machine.js';
@@ -60,6 +61,7 @@ for (const event of ['pointerover', 'focusin']) {
     on(event, 'data-places', (element) => viewer?.highlight(element.dataset.places));
 }
 for (const event of ['pointerout', 'focusout']) on(event, 'data-places', () => viewer?.highlight(''));
+on('change', 'data-shown', (box) => viewer?.choose(box.dataset.shown, box.checked));
 on('change', 'data-light', (box) => {
     keepLight(box.checked);
     viewer?.switchLight(box.checked);

@@ -1,0 +1,1 @@
+"""SIENA: finds the binding site of a structure in an archive."""
