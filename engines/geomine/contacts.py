@@ -12,8 +12,8 @@ from engines.geomine.words import Interaction, Molecule, Shape
 from engines.interactions.thresholds import limits
 
 _HYDROGEN_BOND = 3.5
-"""Angstrom between heavy atoms. Hydrogens are not placed here, so the limit is that of clear bonds, not the generous one
-of the interactions that are found with hydrogens."""
+"""Angstrom between heavy atoms. Hydrogens are not placed here, so the limit is that of clear bonds, not the generous
+one of the interactions that are found with hydrogens."""
 _BEST = 2.9
 """Angstrom of a hydrogen bond that has the full score."""
 _TILT = 60.0
