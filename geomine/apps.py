@@ -22,7 +22,8 @@ class GeomineConfig(ToolConfig):
     )
     citation = (
         'Diedrich K, Graef J, Schöning-Stierand K, Rarey M (2021) GeoMine: interactive pattern mining of '
-        'protein-ligand interfaces in the Protein Data Bank. Bioinformatics 37:424-425, doi:10.1093/bioinformatics/btaa693'
+        'protein-ligand interfaces in the Protein Data Bank. Bioinformatics 37:424-425, '
+        'doi:10.1093/bioinformatics/btaa693'
     )
     licence = 'BSD-3-Clause'
     example = {'query': EXAMPLE}

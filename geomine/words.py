@@ -29,7 +29,9 @@ def sentences(found: Found) -> Iterator[str]:
         yield 'No site of the archive matches.'
         return
     more = ', and more may exist' if found.get('more_exist') else ''
-    yield f'{number} site{"s" * (number > 1)} of {entries} entr{"ies" if entries > 1 else "y"} match{more}.'
+    matches = 'site matches' if number == 1 else 'sites match'
+    of = 'entry' if entries == 1 else 'entries'
+    yield f'{number} {matches}, of {entries} {of}{more}.'
     best = [called(row) for row in found['result_table_content'][:_MOST]]
     yield f'The best: {", ".join(best)}.'
 

@@ -115,8 +115,8 @@ def _first_atoms(held: dict[str, Any], wanted: Chem.Mol) -> set[int]:
     :param wanted: a pattern
     :returns: ids of the points on atoms that the first atom of the pattern matches
     """
-    ligand = held.get('ligand')
-    mol = Chem.MolFromSmiles(ligand['smiles']) if ligand else None
+    ligand: dict[str, Any] = held.get('ligand') or {}
+    mol = Chem.MolFromSmiles(ligand.get('smiles', ''))
     if mol is None:
         return set()
     found = mol.GetSubstructMatches(wanted, uniquify=False, maxMatches=_MOST_MATCHES)

@@ -40,28 +40,11 @@ def answer(
     """
     rotations, shifts, deviations, matches = aligned(found, query, listed)
     entries = _entries(database, [match.site for match in matches])
-    rows = [
-        _row(number, entries[match.site], match, found, deviation if query.points else None)
-        for number, (match, deviation) in enumerate(zip(matches, deviations.tolist(), strict=True), 1)
-        if match.site in entries
-    ]
-    shown = [match for match in matches if match.site in entries][:visible]
-    held, points = content(database, [m.site for m in shown]), site_points(database, [m.site for m in shown])
-    pdbs, pictures = {}, {}
-    places = {match.site: i for i, match in enumerate(matches)}
-    for match in shown:
-        key, kept = _key(entries[match.site]), held[match.site]
-        pdbs[key] = kept['pdb']
-        pictures[key] = _selections(kept)
-        found_here = contacts(points[match.site])
-        pictures[f'{key}_Complete Pocket'] = {
-            'numberOfPocketInteractions': len(found_here),
-            'pocketInteractions': found_here,
-            'transformationDataMatrix4D': matrix(rotations[places[match.site]], shifts[places[match.site]]),
-            'matchedPoints': [
-                _named(kept, point, place) for point, place in zip(match.points, match.places, strict=True)
-            ],
-        }
+    # One may be gone where a build goes on at the same time and the search was ended by the database.
+    places = [i for i, match in enumerate(matches) if match.site in entries]
+    rows = [_row(i + 1, entries[matches[i].site], matches[i], found, query, float(deviations[i])) for i in places]
+    shown = places[:visible]
+    moves = {matches[i].site: matrix(rotations[i], shifts[i]) for i in shown}
     codes = {row['PDB'] for row in rows} if len(found.matches) <= listed else _codes(database, found)
     return {
         'geometrical_search_mode': 'true' if query.points else 'false',
@@ -70,12 +53,38 @@ def answer(
         'number_of_found_visualizable_results': len(shown),
         'statistics': _statistics(query, found, len(codes), len(rows), len(shown)),
         'result_table_content': rows,
-        'pdbs': pdbs,
-        'ngl_visualization_data': pictures,
+        **_structures(database, [matches[i] for i in shown], entries, moves),
         'more_exist': not found.complete or len(rows) < len(found.matches),
         'archive_version': version,
         'query': query.raw,
     }
+
+
+def _structures(
+    database: Database, shown: list[Match], entries: dict[int, tuple[Any, ...]], moves: dict[int, list[float]]
+) -> dict[str, Any]:
+    """
+    :param database: the archive
+    :param shown: the sites whose structure is told
+    :param entries: of :func:`_entries`
+    :param moves: what lays each site on the query, by its number
+    :returns: ``pdbs`` and ``ngl_visualization_data``
+    """
+    sites = [match.site for match in shown]
+    held, points = content(database, sites), site_points(database, sites)
+    pdbs: dict[str, str] = {}
+    pictures: dict[str, Any] = {}
+    for match in shown:
+        key, kept = _key(entries[match.site]), held[match.site]
+        inside = contacts(points[match.site])
+        pdbs[key], pictures[key] = kept['pdb'], _selections(kept)
+        pictures[f'{key}_Complete Pocket'] = {
+            'numberOfPocketInteractions': len(inside),
+            'pocketInteractions': inside,
+            'transformationDataMatrix4D': moves[match.site],
+            'matchedPoints': [_named(kept, *each) for each in zip(match.points, match.places, strict=True)],
+        }
+    return {'pdbs': pdbs, 'ngl_visualization_data': pictures}
 
 
 def _entries(database: Database, sites: list[int]) -> dict[int, tuple[Any, ...]]:
@@ -108,13 +117,16 @@ def _key(entry: tuple[Any, ...]) -> str:
     return f'{entry[1]}_{entry[5]}'
 
 
-def _row(number: int, entry: tuple[Any, ...], match: Match, found: Found, deviation: float | None) -> dict[str, str]:
+def _row(
+    number: int, entry: tuple[Any, ...], match: Match, found: Found, query: Query, deviation: float
+) -> dict[str, str]:
     """
     :param number: of the row
     :param entry: of :func:`_entries`
     :param match: the best of the site
     :param found: what was found
-    :param deviation: RMSD of its points, Angstrom; None for a query without points
+    :param query: that was asked
+    :param deviation: RMSD of its points, Angstrom
     :returns: the row; all values are texts
     """
     _, code, title, ec, keywords, name, method, resolution, _, ligand, file = entry
@@ -123,9 +135,9 @@ def _row(number: int, entry: tuple[Any, ...], match: Match, found: Found, deviat
         'PDB Title': title,
         'Class': ', '.join(ec.split()) or keywords,
         'Pocket': name,
-        'RMSD': '' if deviation is None else f'{deviation:.3f}',
+        'RMSD': f'{deviation:.3f}' if query.points else '',
         'Result ID': str(number),
-        'Matches': str(found.counts.get(match.site, 1)) if deviation is not None else '',
+        'Matches': str(found.counts[match.site]) if query.points else '',
         'Ligand': ligand or '',
         'Method': method,
         'Resolution': '' if resolution is None else f'{resolution:.2f}',

@@ -50,16 +50,16 @@ class Plan:
     """
     How a query is asked.
 
-    :param sql: gives site and, point for point in the order of the query, id, x, y, z and, if ``directed``, u, v, w
+    :param sql: gives site and, point for point in the order of the query, ``columns``
     :param order: indices of the points of the query, in the order in which they are looked for
     :param candidates: of each point of the query
-    :param directed: whether directions are among the columns
+    :param columns: of each point: id, x, y, z, and surface and direction (u, v, w) where the query asks for them
     """
 
     sql: str
     order: tuple[int, ...]
     candidates: tuple[Candidates, ...]
-    directed: bool
+    columns: tuple[str, ...]
 
 
 def site_conditions(query: Query) -> list[Condition]:
@@ -154,8 +154,10 @@ def candidates(database: Database, point: Point) -> Candidates:
     conditions: list[Condition] = []
     if point.shape is not None:
         conditions.append(Condition('shape = %s', (point.shape,)))
-    columns = {'element': point.elements, 'part': point.parts, 'secondary': point.secondary,
-               'molecule': point.molecules, 'parent': point.parents}  # fmt: skip
+    columns: dict[str, frozenset[Any]] = {
+        'element': point.elements, 'part': point.parts, 'secondary': point.secondary, 'molecule': point.molecules,
+        'parent': point.parents,
+    }  # fmt: skip
     if point.residues:
         names = tuple(sorted(point.residues))
         marks = _marks([*names])
@@ -181,13 +183,14 @@ def make(database: Database, query: Query, sites: list[int] | None) -> Plan:
     found = tuple(candidates(database, point) for point in query.points)
     ranges = smoothed(query)
     order = _order([each.number for each in found], ranges)
-    directed = bool(query.directions)
-    columns = ['p0.site']
+    surface = ('surface',) if any(point.surface for point in query.points) else ()
+    columns = ('id', 'x', 'y', 'z', *surface, *(('u', 'v', 'w') if query.directions else ()))
+    selected = ['p0.site']
     for index in range(len(query.points)):
         name = f'p{order.index(index)}'
-        columns += [f'{name}.{column}' for column in (*('id', 'x', 'y', 'z'), *(('u', 'v', 'w') if directed else ()))]
-    sql = f'SELECT {", ".join(columns)} FROM {_tables(query, order, found, ranges, sites, database.is_postgres)}'
-    return Plan(sql, order, found, directed)
+        selected += [f'{name}.{column}' for column in columns]
+    sql = f'SELECT {", ".join(selected)} FROM {_tables(query, order, found, ranges, sites, database.is_postgres)}'
+    return Plan(sql, order, found, columns)
 
 
 def _order(numbers: list[int], ranges: dict[tuple[int, int], Range]) -> tuple[int, ...]:

@@ -142,7 +142,9 @@ def _properties(element: Element) -> Properties:
         if text:
             found['value' if child is element else _plain(child.tag)] = text
         if child is not element:
-            found |= {_plain(name): value.strip() for name, value in child.attrib.items()}
+            # The range of a property: <surface min="1" max="9"/>.
+            begin = _plain(child.tag)
+            found |= {f'{begin}{_plain(name)}': value.strip() for name, value in child.attrib.items()}
     return found
 
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -120,7 +120,7 @@ class _Collector:
         complete = True
         try:
             for rows in self._database.stream(plan.sql, max(deadline - time.monotonic(), 0.001)):
-                self._take(rows, plan.directed)
+                self._take(rows, plan.columns)
                 if self._left <= 0 or time.monotonic() > deadline:
                     complete = False
                     break
@@ -129,24 +129,26 @@ class _Collector:
         best = sorted(self._best.values(), key=lambda match: (round(match.score, 6), match.site))
         return Found(best, self._counts, complete, order=plan.order)
 
-    def _take(self, rows: list[tuple[float, ...]], directed: bool) -> None:
+    def _take(self, rows: list[tuple[float, ...]], columns: tuple[str, ...]) -> None:
         """
         :param rows: as :class:`planning.Plan` has them
-        :param directed: likewise
+        :param columns: likewise
         """
         table = np.array(rows, np.float64)
         sites, values = table[:, 0].astype(np.int64), table[:, 1:].reshape(len(rows), len(self._query.points), -1)
-        fits = self._fits(values[:, :, 1:4], values[:, :, 4:7] if directed else None)
+        fits = self._fits(values[:, :, 1:4], values[:, :, -3:])
+        if 'surface' in columns:
+            fits &= self._shows(values[:, :, columns.index('surface')])
         fits &= point_atoms(self._database, self._query, sites, values[:, :, 0].astype(np.int64), fits)
         sites, values = sites[fits], values[fits]
         self._left -= len(sites)
         if len(sites):
             self._keep(sites, values, self._scores(values[:, :, 1:4]))
 
-    def _fits(self, places: Array, directions: Array | None) -> npt.NDArray[np.bool_]:
+    def _fits(self, places: Array, directions: Array) -> npt.NDArray[np.bool_]:
         """
         :param places: shape (n, k, 3), Angstrom
-        :param directions: shape (n, k, 3), or None
+        :param directions: shape (n, k, 3); anything if the query has none
         :returns: which matches are what the query wants, shape (n,)
         """
         good = np.ones(len(places), np.bool_)
@@ -155,11 +157,22 @@ class _Collector:
             good &= _within(lengths(places[:, first], places[:, second]), measure.range)
         for measure in self._query.angles:
             good &= _within(angles(*(places[:, point] for point in measure.points)), measure.range)
-        for measure in self._query.directions if directions is not None else ():
+        for measure in self._query.directions:
             of, to = measure.points
             good &= _points_to(
                 places[:, to] - places[:, of], directions[:, of], self._query.points[of].shape, measure.range
             )
+        return good
+
+    def _shows(self, surfaces: Array) -> npt.NDArray[np.bool_]:
+        """
+        :param surfaces: of the points, square Angstrom, shape (n, k)
+        :returns: which matches have what the query wants, shape (n,)
+        """
+        good = np.ones(len(surfaces), np.bool_)
+        for i, point in enumerate(self._query.points):
+            if point.surface:
+                good &= (surfaces[:, i] >= point.surface.low) & (surfaces[:, i] <= point.surface.high)
         return good
 
     def _scores(self, places: Array) -> Array:
@@ -228,7 +241,7 @@ def aligned(found: Found, query: Query, number: int) -> tuple[Array, Array, Arra
     :param found: what was found
     :param query: that was asked
     :param number: how many are wanted
-    :returns: rotations, shifts and RMSDs as :func:`superpose` has them, and the matches
+    :returns: rotations, shifts and RMSDs as :func:`superpose` has them, and the matches, by their RMSD
     """
     matches = found.matches[:number]
     if not matches or not query.points:
@@ -236,4 +249,5 @@ def aligned(found: Found, query: Query, number: int) -> tuple[Array, Array, Arra
         return eye, np.zeros((len(matches), 3)), np.zeros(len(matches)), matches
     fixed = np.array([p.place for p in query.points], np.float64) if query.is_placed else matches[0].places
     rotations, shifts, deviations = superpose(np.array([match.places for match in matches]), fixed)
-    return rotations, shifts, deviations, [replace(match) for match in matches]
+    order = np.argsort(deviations.round(6), kind='stable')
+    return rotations[order], shifts[order], deviations[order], [matches[i] for i in order.tolist()]

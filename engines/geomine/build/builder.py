@@ -161,7 +161,7 @@ def _successor_sqlite(where: Where) -> Iterator[tuple[Database, _Publication]]:
     target = Path(where.name).absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     building = target.with_name(f'{target.name}.building')
-    with target.with_name(f'{target.name}.lock').open('w') as lock:
+    with target.with_name(f'{target.name}.lock').open('w', encoding='utf-8') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -41,7 +41,7 @@ def main(options: Namespace) -> None:
     from engines.geomine.build.extract import Options
 
     begin = time.monotonic()
-    bar = sys.stderr.isatty()
+    shown = sys.stderr.isatty()
 
     def progress(done: int, number: int, wrong: str) -> None:
         """
@@ -50,11 +50,14 @@ def main(options: Namespace) -> None:
         :param wrong: with the last one, or empty
         """
         if wrong:
-            print(f'{" " * 60 * bar}{chr(13) * bar}Left out: {wrong}', file=sys.stderr)
-        if bar or done == number or done % 100 == 0:
+            print(f'{" " * 60 * shown}{chr(13) * shown}Left out: {wrong}', file=sys.stderr)
+        if shown or done == number or done % 100 == 0:
             said = f'{done:,} of {number:,} files, {remaining(begin, done, number)} left'
             print(
-                f'\r{said:<60}' if bar else said, end='' if bar and done < number else '\n', file=sys.stderr, flush=True
+                f'\r{said:<60}' if shown else said,
+                end='' if shown and done < number else '\n',
+                file=sys.stderr,
+                flush=True,
             )
 
     taken = Options(options.ccd or default_path(), not options.no_pockets, options.additives)

@@ -170,11 +170,12 @@ class Complex:
         :param radius: Angstrom
         :returns: atoms within it of any centre, rising
         """
-        if not len(centres):
+        if len(centres) == 0:
             return np.empty(0, np.intp)
         low, high = centres.min(0) - radius, centres.max(0) + radius
         box = np.flatnonzero(((self.positions >= low) & (self.positions <= high)).all(1))
-        return box[np.unique(near_pairs(self.positions[box], centres, radius)[0])]
+        found: Indices = box[np.unique(near_pairs(self.positions[box], centres, radius)[0])]
+        return found
 
 
 def _residue(key: ResidueKey, kind: Kind) -> Residue:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import gemmi
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem.Descriptors import MolWt
+from rdkit.Chem import Descriptors
 
 from engines.dogsite.cli import SPACING
 from engines.dogsite.describe import INSIDE, LINING
@@ -219,6 +219,7 @@ class SiteFinder:
         options = gemmi.PdbWriteOptions(minimal=True)
         options.preserve_serial = True
         options.ter_records = False
+        options.cryst1_record = False
         text = structure.make_pdb_string(options)
         names = dict(zip(chains, (each.name for each in structure[0]), strict=True))
         listed: list[list[object]] = []
@@ -260,6 +261,9 @@ def _molecule(
     order = list(mol.GetPropsAsDict(True, True).get('_smilesAtomOutputOrder', ()))
     # Hydrogens stand behind the heavy atoms, so an index means the same atom before and after they are removed.
     usable = Chem.MolFromSmiles(smiles) is not None and all(number in atoms for number in order)
-    row = MoleculeRow(code, smiles if usable else '', len(heavy), round(float(MolWt(ligand.molecule.mol)), 2))
-    held = {'name': ligand.name, 'smiles': smiles, 'atoms': [atoms[number] for number in order]} if usable else None
+    weight = round(float(Descriptors.MolWt(ligand.molecule.mol)), 2)  # type: ignore[attr-defined]
+    row = MoleculeRow(code, smiles if usable else '', len(heavy), weight)
+    held: dict[str, object] | None = None
+    if usable:
+        held = {'name': ligand.name, 'smiles': smiles, 'atoms': [atoms[number] for number in order]}
     return row, held

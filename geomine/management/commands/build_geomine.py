@@ -49,11 +49,13 @@ class Command(BaseCommand):
         argv += [f'--{name}' for name in ('no_pockets', 'additives') if options[name]]
         argv.append(f'--ccd={settings.CCD_FILE}')
         given = {name: value for name, value in known.items() if value}
-        done = subprocess.run(argv, check=False, env={**os.environ, **given}, stdout=subprocess.PIPE, text=True)
+        quiet = subprocess.PIPE if options['verbosity'] == 0 else None  # else its progress is for the operator's eyes
+        done = subprocess.run(
+            argv, check=False, env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=quiet, text=True
+        )
         if done.returncode:
-            raise CommandError(
-                f'The archive was not finished (exit code {done.returncode}). The same command goes on from there.'
-            )
+            said = f'{(done.stderr or "").strip()} ({done.returncode})'.strip()
+            raise CommandError(f'The archive was not finished. The same command goes on from there. {said}')
         self.stdout.write(done.stdout.strip())
         self.stdout.write(self.style.SUCCESS('The archive is up to date.'))
 
