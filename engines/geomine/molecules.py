@@ -116,8 +116,7 @@ def _first_atoms(held: dict[str, Any], wanted: Chem.Mol) -> set[int]:
     :returns: ids of the points on atoms that the first atom of the pattern matches
     """
     ligand: dict[str, Any] = held.get('ligand') or {}
-    mol = Chem.MolFromSmiles(ligand.get('smiles', ''))
-    if mol is None:
+    if not ligand:
         return set()
-    found = mol.GetSubstructMatches(wanted, uniquify=False, maxMatches=_MOST_MATCHES)
+    found = Chem.MolFromSmiles(ligand['smiles']).GetSubstructMatches(wanted, uniquify=False, maxMatches=_MOST_MATCHES)
     return {ligand['atoms'][match[0]] for match in found}
