@@ -263,6 +263,7 @@ def _sqlite_for_reading(where: Where) -> Database:
             raise FileNotFoundError
         connection = sqlite3.connect(f'{path.resolve().as_uri()}?mode=ro&immutable=1', uri=True)
         connection.execute('PRAGMA cache_size = -65536')
+        connection.execute('PRAGMA temp_store = MEMORY')
         connection.execute('SELECT 1 FROM geomine_archive')
     except (OSError, sqlite3.Error) as error:
         raise no_archive() from error

@@ -1,5 +1,5 @@
 """
-The SQL of a query. Each point of it is compared with the kinds of points first, so the tables of points are asked by
+How a query is asked. Each point of it is compared with the kinds of points first, so the tables of points are asked by
 kind alone, and it is known beforehand how many there are: the rarest point comes first, then always the rarest of those
 at a known distance from one that is there.
 """
@@ -10,12 +10,8 @@ from typing import Any
 
 from engines.geomine.database import Database
 from engines.geomine.query import Point, Query, Range, smoothed
+from engines.geomine.statement import Candidates, Statement
 
-SLACK = 0.01
-"""Angstrom by which the database is more generous than the query: it may count in single precision. What it finds is
-measured again."""
-_POINTS_OF_A_SITE = 100
-"""A site has about so many points; only what is asked first depends on it."""
 _TEXTS = {'pdb_id': 'e.code', 'title': 'e.title', 'keywords': 'e.keywords', 'method': 'e.method', 'date': 'e.date',
           'ligand': 's.name'}  # fmt: skip
 _NUMBERS = {
@@ -30,19 +26,6 @@ class Condition:
 
     sql: str
     values: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """
-    What may be a point of the query.
-
-    :param kinds: kinds of points; None for all
-    :param number: of points of these kinds in the archive
-    """
-
-    kinds: tuple[int, ...] | None
-    number: int
 
 
 @dataclass(frozen=True)
@@ -185,12 +168,8 @@ def make(database: Database, query: Query, sites: list[int] | None) -> Plan:
     order = _order([each.number for each in found], ranges)
     surface = ('surface',) if any(point.surface for point in query.points) else ()
     columns = ('id', 'x', 'y', 'z', *surface, *(('u', 'v', 'w') if query.directions else ()))
-    selected = ['p0.site']
-    for index in range(len(query.points)):
-        name = f'p{order.index(index)}'
-        selected += [f'{name}.{column}' for column in columns]
-    sql = f'SELECT {", ".join(selected)} FROM {_tables(query, order, found, ranges, sites, database.is_postgres)}'
-    return Plan(sql, order, found, columns)
+    statement = Statement(query, order, found, ranges, columns, sites)
+    return Plan(statement.sql(database.is_postgres), order, found, columns)
 
 
 def _order(numbers: list[int], ranges: dict[tuple[int, int], Range]) -> tuple[int, ...]:
@@ -207,71 +186,3 @@ def _order(numbers: list[int], ranges: dict[tuple[int, int], Range]) -> tuple[in
         order.append(best)
         left.remove(best)
     return tuple(order)
-
-
-def _tables(
-    query: Query,
-    order: tuple[int, ...],
-    found: tuple[Candidates, ...],
-    ranges: dict[tuple[int, int], Range],
-    sites: list[int] | None,
-    is_postgres: bool,
-) -> str:
-    """
-    :param query: with points
-    :param order: of the points
-    :param found: candidates of each
-    :param ranges: distances that are known, by indices of the query
-    :param sites: that are allowed; None for all
-    :param is_postgres: the dialect. SQLite keeps the order of CROSS JOIN, PostgreSQL is told to keep that of JOIN
-    :returns: what follows FROM
-    """
-    join = 'JOIN' if is_postgres else 'CROSS JOIN'
-    few = sites is not None and len(sites) * _POINTS_OF_A_SITE < found[order[0]].number
-    conditions = [_allowed(query, 0, order, found, by_kind=not few)]
-    if sites is not None:
-        conditions.append(f'{"" if few else "+"}p0.site IN ({", ".join(map(str, sites)) or "NULL"})')
-    tables = ['geomine_point p0']
-    for number in range(1, len(order)):
-        on = [f'p{number}.site = p0.site', _allowed(query, number, order, found, by_kind=is_postgres)]
-        on += [_apart(number, other, order, ranges) for other in range(number)]
-        tables.append(f'{join} geomine_point p{number} ON {" AND ".join(filter(None, on))}')
-    return f'{" ".join(tables)} WHERE {" AND ".join(filter(None, conditions)) or "1 = 1"}'
-
-
-def _allowed(query: Query, number: int, order: tuple[int, ...], found: tuple[Candidates, ...], by_kind: bool) -> str:
-    """
-    :param query: the query
-    :param number: of a table in the order
-    :param order: of the points
-    :param found: candidates of each point
-    :param by_kind: whether the index of kinds may be used; else the points of a site are read one after the other
-    :returns: what its rows have to be
-    """
-    point, kinds = query.points[order[number]], found[order[number]].kinds
-    parts = []
-    if kinds is not None:
-        listed = ', '.join(map(str, kinds)) or 'NULL'
-        parts.append(f'{"" if by_kind else "+"}p{number}.kind IN ({listed})')
-    if point.surface:
-        ends = ((point.surface.low, '>=', -SLACK), (point.surface.high, '<=', SLACK))
-        parts += [f'p{number}.surface {sign} {end + slack!r}' for end, sign, slack in ends if math.isfinite(end)]
-    return ' AND '.join(parts)
-
-
-def _apart(number: int, other: int, order: tuple[int, ...], ranges: dict[tuple[int, int], Range]) -> str:
-    """
-    :param number: of a table in the order
-    :param other: of an earlier one
-    :param order: of the points
-    :param ranges: distances that are known
-    :returns: how far apart they are, and that they are two
-    """
-    first, second = sorted((order[number], order[other]))
-    parts = [f'p{number}.id <> p{other}.id']
-    if known := ranges.get((first, second)):
-        deltas = (f'(p{number}.{axis} - p{other}.{axis})' for axis in 'xyz')
-        square = ' + '.join(f'{delta} * {delta}' for delta in deltas)
-        low = max(known.low - SLACK, 0) ** 2
-        parts.append(f'({square}) BETWEEN {low!r} AND {(known.high + SLACK) ** 2!r}')
-    return ' AND '.join(parts)
