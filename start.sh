@@ -183,6 +183,8 @@ run_demo() {
     cp test_files/1afs.pdb.gz "$entry"
     say "Mirror: put 1AFS into $LOCAL_PDB_MIRROR_DIR"
   fi
+  "$PYTHON" manage.py build_geomine --if_missing --source_dir test_files/archive \
+    || fail "$EXIT_DEMO" 'the archive of GeoMine could not be built; the server is still running'
   "$PYTHON" manage.py demo --url "$(local_url)" || fail "$EXIT_DEMO" 'the demo failed; the server is still running'
 }
 

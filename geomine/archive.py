@@ -19,7 +19,7 @@ from proteins_plus.errors import SystemFault
 USER, PASSWORD = 'GEOMINE_DB_USER', 'GEOMINE_DB_PASS'
 _NONE = (
     'There is no archive to search yet.',
-    'geomine.no_archive',
+    'archive.not_built',
     'The operator builds it with manage.py build_geomine; ./start.sh --demo builds a small one.',
 )
 _PORT = '5432'
@@ -91,7 +91,7 @@ def version() -> str:
     Part of every hash: a new archive never serves old results.
 
     :returns: the version of the archive, which changes with everything in it
-    :raises SystemFault: ``geomine.no_archive`` if there is none or it cannot be reached
+    :raises SystemFault: ``archive.not_built`` if there is none or it cannot be reached
     """
     there = where()
     try:

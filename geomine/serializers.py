@@ -107,7 +107,7 @@ class GeomineSubmitSerializer(ProteinsPlusJobSubmitSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """
         :param attrs: the request data field by field
-        :returns: the same, with the text of the query and the version of the archive
+        :returns: the same, with the text of the query
         """
         attrs = super().validate(attrs)
         field = exactly_one(attrs, 'query', 'filter_file')
@@ -118,12 +118,14 @@ class GeomineSubmitSerializer(ProteinsPlusJobSubmitSerializer):
             attrs['filter_file'], attrs['query'] = queries.on_server(given, field)
         else:
             attrs['query'] = queries.written(given, field)
-        attrs['archive_version'] = archive.version()
         return attrs
 
     def build_job(self) -> GeomineJob:
-        """:returns: an unsaved job"""
-        job = super().build_job()
-        assert isinstance(job, GeomineJob)  # noqa: S101  # for the type checker
-        job.filter_file = self.validated_data.get('filter_file') or ''
-        return job
+        """
+        :returns: an unsaved job
+        :raises SystemFault: if there is no archive
+        """
+        data = self.validated_data
+        return GeomineJob(
+            query=data['query'], filter_file=data.get('filter_file') or '', archive_version=archive.version()
+        )

@@ -19,8 +19,6 @@ from engines.geomine.words import FORMAT
 _SCHEMA = Path(__file__).with_name('schema.sql')
 _TABLES = ('point', 'site', 'molecule', 'kind', 'entry', 'archive')
 _BATCH = 2000
-MISSING = 'geomine.no_archive'
-"""Code of the error for an archive that is not there."""
 
 
 @dataclass(frozen=True)
@@ -292,6 +290,7 @@ def _postgres(where: Where, reading_only: bool) -> Database:
         # The order of joins is chosen here, from exact counts; all rows of a cursor are wanted, not the first of them.
         database.execute('SET join_collapse_limit = 1')
         database.execute('SET cursor_tuple_fraction = 1')
+        database.execute("SET work_mem = '64MB'")
         connection.commit()
         if _format(database) is None:
             database.close()
@@ -301,4 +300,4 @@ def _postgres(where: Where, reading_only: bool) -> Database:
 
 def no_archive() -> EngineError:
     """:returns: the error for an archive that is not there"""
-    return EngineError(MISSING, 'There is no archive to search yet.', 'manage.py build_geomine makes one.')
+    return EngineError('geomine.no_archive', 'There is no archive to search yet.', 'manage.py build_geomine makes one.')

@@ -97,7 +97,7 @@ class Command(ApiTestCase):
     def test_archive_is_searched_where_it_was_built_and_a_new_one_serves_no_old_result(self) -> None:
         """The version of the archive is a part of the question."""
         response = self.post(ROUTE, {'query': TIPS})
-        self.assertEqual((response.status_code, response.json()['error_code']), (503, 'geomine.no_archive'))
+        self.assertEqual((response.status_code, response.json()['error_code']), (503, 'archive.not_built'))
         self.made()
         first = self.run_job(ROUTE, {'query': TIPS})
         self.assertEqual(first['status'], 'success', first)
@@ -110,6 +110,10 @@ class Command(ApiTestCase):
         """A folder that is not there, a program that fails."""
         with self.assertRaisesMessage(CommandError, 'is no folder'):
             self.build(self.folder / 'nowhere')
+        said = io.StringIO()
+        with override_settings(GEOMINE_DB_NAME=archive_file()):
+            call_command('build_geomine', source_dir=str(self.folder), if_missing=True, stdout=said)
+        self.assertIn('There is an archive already.', said.getvalue())
         with override_settings(CCD_FILE=self.folder / 'none'), self.assertRaisesMessage(CommandError, 'not finished'):
             self.build(source(self.folder))
 
@@ -118,7 +122,7 @@ class Command(ApiTestCase):
         (self.folder / 'broken').write_text('hello')
         with override_settings(GEOMINE_DB_NAME=str(self.folder / 'broken')), self.assertRaises(SystemFault) as caught:
             archive.version()
-        self.assertEqual(caught.exception.code, 'geomine.no_archive')
+        self.assertEqual(caught.exception.code, 'archive.not_built')
         unreachable = {'GEOMINE_HOSTNAME': str(self.folder), 'GEOMINE_DB_USER': 'nobody'}
         with override_settings(**unreachable), self.assertRaises(SystemFault):
             archive.version()

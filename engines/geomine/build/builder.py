@@ -31,38 +31,58 @@ Progress = Callable[[int, int, str], None]
 """Is told how many files are done, of how many, and what is wrong with the last one, if anything is."""
 
 
-def build(source: Path, where: Where, options: Options, jobs: int, progress: Progress) -> dict[str, int]:
+def build(
+    source: Path, where: Where, options: Options, jobs: int, progress: Progress, anew: bool = False
+) -> dict[str, int]:
     """
     :param source: folder with PDB and mmCIF files, at any depth
     :param where: of the archive
     :param options: what is taken from a structure
     :param jobs: processes that read
     :param progress: is told how far it is
+    :param anew: whether an archive of another folder may be replaced
     :returns: how many files were read, are unusable and were removed, and how much the archive holds
-    :raises EngineError: ``geomine.no_folder``, ``geomine.busy`` or ``geomine.unreachable``
+    :raises EngineError: ``geomine.no_folder``, ``geomine.other_folder``, ``geomine.busy`` or ``geomine.unreachable``
     """
     if not source.is_dir():
         raise EngineError('geomine.no_folder', 'The folder with the structures is not there.')
     ComponentDictionary(options.ccd).close()  # without it, no file could be read
     with _successor(where) as (database, publish):
         store = Store(database)
-        told = _update(store, source, options, jobs, progress)
+        there = {str(file.relative_to(source)): _stamp(file, options) for file in _structures(source)}
+        if not anew:
+            _check_same(store, there)
+        told = _update(store, source, there, options, jobs, progress)
         if told['read'] or told['removed'] or not publish.is_needless():
             store.finish()
             publish.wanted = True
         return told | store.numbers()
 
 
-def _update(store: Store, source: Path, options: Options, jobs: int, progress: Progress) -> dict[str, int]:
+def _check_same(store: Store, there: dict[str, str]) -> None:
+    """
+    :param store: of the archive
+    :param there: the files of the folder
+    :raises EngineError: ``geomine.other_folder`` if the archive has entries, and none of them from this folder
+    """
+    known = store.stamps()
+    if known and not known.keys() & there.keys():
+        message = 'The archive was built from another folder, of which nothing would be left.'
+        raise EngineError('geomine.other_folder', message, 'Name that folder, or say --anew.')
+
+
+def _update(
+    store: Store, source: Path, there: dict[str, str], options: Options, jobs: int, progress: Progress
+) -> dict[str, int]:
     """
     :param store: of the archive
     :param source: folder with structures
+    :param there: its files with their stamps
     :param options: what is taken from them
     :param jobs: processes that read
     :param progress: is told how far it is
     :returns: how many files were read, are unusable and were removed
     """
-    there = {str(file.relative_to(source)): _stamp(file, options) for file in _structures(source)}
     gone = [file for file in store.stamps() if file not in there]
     for file in gone:
         store.remove(file)

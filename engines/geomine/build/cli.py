@@ -25,6 +25,7 @@ def parser() -> ArgumentParser:
     result.add_argument('--jobs', type=int, default=os.cpu_count() or 1, help='processes that read (%(default)s)')
     result.add_argument('--no_pockets', action='store_true', help='sites of ligands only')
     result.add_argument('--additives', action='store_true', help='also sites of buffers, cryoprotectants and the like')
+    result.add_argument('--anew', action='store_true', help='replace an archive that was built from another folder')
     result.add_argument('--ccd', type=Path, help='component dictionary built by engines.structure.component_build')
     return result
 
@@ -61,7 +62,7 @@ def main(options: Namespace) -> None:
             )
 
     taken = Options(options.ccd or default_path(), not options.no_pockets, options.additives)
-    print(json.dumps(build(options.source, where_of(options), taken, max(options.jobs, 1), progress)))
+    print(json.dumps(build(options.source, where_of(options), taken, max(options.jobs, 1), progress, options.anew)))
 
 
 command = partial(run, parser(), main)

@@ -174,13 +174,14 @@ class Building(unittest.TestCase):
             self.read.append(file.name)
             yield file, workers._read(file, options)
 
-    def build(self, options: Options = PLAIN) -> dict[str, int]:
+    def build(self, options: Options = PLAIN, anew: bool = False) -> dict[str, int]:
         """
         :param options: what is taken from structures
+        :param anew: whether another folder may take the place of the old one
         :returns: what the build tells; ``self.read`` has the files that it read
         """
         self.read.clear()
-        return build(self.source, self.where, options, 1, lambda *_: None)
+        return build(self.source, self.where, options, 1, lambda *_: None, anew)
 
     def add(self, file: Path, name: str = '') -> Path:
         """
@@ -263,6 +264,18 @@ class Building(unittest.TestCase):
         self.build()
         self.assertEqual(self.read, [])
         self.assertEqual([code for _, code, _ in self.state()[1]], ['1CRN', '1HPV', '1HVR'])
+
+    def test_archive_of_another_folder_is_not_emptied_by_mistake(self) -> None:
+        """A wrong folder would cost days of work."""
+        self.add(CRAMBIN[0])
+        self.build()
+        before = self.state()
+        (self.source / CRAMBIN[0].name).unlink()
+        self.add(CRAMBIN[1])
+        with self.assertRaises(EngineError) as caught:
+            self.build()
+        self.assertEqual((caught.exception.code, self.state()), ('geomine.other_folder', before))
+        self.assertEqual(self.build(anew=True)['entries'], 1)
 
     def test_two_builds_at_once_are_refused(self) -> None:
         """They would undo each other."""

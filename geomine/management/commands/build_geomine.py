@@ -3,6 +3,7 @@
 import os
 import subprocess
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from geomine import archive
+from proteins_plus.errors import SystemFault
 
 
 class Command(BaseCommand):
@@ -32,6 +34,10 @@ class Command(BaseCommand):
         parser.add_argument('--jobs', type=int, default=os.cpu_count() or 1, help='Structures that are read at a time.')
         parser.add_argument('--no_pockets', action='store_true', help='Sites of ligands only.')
         parser.add_argument('--additives', action='store_true', help='Also sites of buffers and cryoprotectants.')
+        parser.add_argument(
+            '--anew', action='store_true', help='Replace an archive that was built from another folder.'
+        )
+        parser.add_argument('--if_missing', action='store_true', help='Do nothing if there is an archive.')
 
     def handle(self, *args: Any, **options: Any) -> None:
         """
@@ -39,6 +45,9 @@ class Command(BaseCommand):
         :param options: the arguments
         :raises CommandError: if it cannot be built
         """
+        if options['if_missing'] and _is_there():
+            self.stdout.write('There is an archive already.')
+            return
         source = Path(options['source_dir']).expanduser().absolute()
         if not source.is_dir():
             raise CommandError(f'{source} is no folder. Name the one with the structures with --source_dir.')
@@ -46,7 +55,7 @@ class Command(BaseCommand):
         known = {archive.USER: there.user, archive.PASSWORD: there.password}
         # It does not go through the sandbox: the operator starts it, and it writes to the database.
         argv = [str(program()), f'--source={source}', *there.arguments(), f'--jobs={options["jobs"]}']
-        argv += [f'--{name}' for name in ('no_pockets', 'additives') if options[name]]
+        argv += [f'--{name}' for name in ('no_pockets', 'additives', 'anew') if options[name]]
         argv.append(f'--ccd={settings.CCD_FILE}')
         given = {name: value for name, value in known.items() if value}
         quiet = subprocess.PIPE if options['verbosity'] == 0 else None  # else its progress is for the operator's eyes
@@ -58,6 +67,13 @@ class Command(BaseCommand):
             raise CommandError(f'The archive was not finished. The same command goes on from there. {said}')
         self.stdout.write(done.stdout.strip())
         self.stdout.write(self.style.SUCCESS('The archive is up to date.'))
+
+
+def _is_there() -> bool:
+    """:returns: whether there is an archive that can be searched"""
+    with suppress(SystemFault):
+        return bool(archive.version())
+    return False
 
 
 def program() -> Path:
