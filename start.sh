@@ -187,6 +187,8 @@ run_demo() {
     "$PYTHON" manage.py generate_siena_database --source_dir test_files/archive \
       || fail "$EXIT_DEMO" 'the archive of the demo could not be indexed; the server is still running'
   fi
+  "$PYTHON" manage.py build_geomine --if_missing --source_dir test_files/archive \
+    || fail "$EXIT_DEMO" 'the archive of GeoMine could not be built; the server is still running'
   "$PYTHON" manage.py demo --url "$(local_url)" || fail "$EXIT_DEMO" 'the demo failed; the server is still running'
 }
 

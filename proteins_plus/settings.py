@@ -47,6 +47,7 @@ TOOL_APPS = [
     'metalizer',
     'poseview',
     'siena',
+    'geomine',
 ]
 INSTALLED_APPS = [
     'django.contrib.admin',
@@ -163,6 +164,16 @@ DISPLAY = env.text('DISPLAY', '')  # for programs of others that draw through an
 SANDBOX = env.choice('PPLUS_SANDBOX', 'auto', ('auto', 'bubblewrap', 'limits'))
 SIENA_SEARCH_DB = str(env.path('SIENA_SEARCH_DB', DATA_DIR / 'siena' / 'siena.sqlite'))
 SANDBOX_READ = [str(Path(path).expanduser().absolute()) for path in env.words('PPLUS_SANDBOX_READ', '')]
+
+# --- the archive that GeoMine searches ---------------------------------------------------------------------------
+# Tables in the PostgreSQL database of the server, in another one, or in an SQLite file: geomine/archive.py decides.
+GEOMINE_FILE = DATA_DIR / 'geomine' / 'geomine.sqlite3'
+GEOMINE_DB_NAME = env.text('GEOMINE_DB_NAME', '')
+GEOMINE_HOSTNAME = env.text('GEOMINE_HOSTNAME', '')
+GEOMINE_DB_PORT = env.text('GEOMINE_DB_PORT', '')
+GEOMINE_DB_USER = env.text('GEOMINE_DB_USER', '')
+GEOMINE_DB_PASS = env.text('GEOMINE_DB_PASS', '')
+GEOMINE_FILTER_DIR = env.path('GEOMINE_FILTER_DIR', DATA_DIR / 'geomine' / 'filters')
 
 # --- structure and density archives: mirrors first, then these hosts --------------------------------------------
 LOCAL_PDB_MIRROR_DIR = str(env.path('LOCAL_PDB_MIRROR_DIR', DATA_DIR / 'mirrors' / 'pdb'))

@@ -30,6 +30,7 @@ _ACCEPTED = {
     'ligand_file': '.sdf,.sd,.mol,.gz',
     'electron_density_map': '.ccp4,.map,.mrc,.gz',
     'structure_factors': '.mtz,.cif,.mmcif,.ent,.gz',
+    'filter_file': '.xml,.json',
 }
 _TITLES = {
     'use_cache': 'Take the result of an equal earlier job',
@@ -129,6 +130,16 @@ def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
     return dict(tool.submit_view.serializer_class().fields)
 
 
+def example_of(tool: ToolConfig) -> dict[str, Any]:
+    """
+    :param tool: a tool
+    :returns: its example, if a form can be filled in with it; empty if it takes a file
+    """
+    fields = fields_of(tool)
+    takes_file = any(isinstance(fields[name], serializers.FileField) for name in tool.example)
+    return {} if takes_file else dict(tool.example)
+
+
 def default_of(tool: ToolConfig, name: str, source: serializers.Field) -> object:
     """
     :param tool: a tool
@@ -151,6 +162,8 @@ def _field(name: str, source: serializers.Field, values: dict[str, Any]) -> Fiel
     :returns: the field
     """
     kind = next((kind for base, kind in _KINDS if isinstance(source, base)), 'text')
+    if source.style.get('base_template') == 'textarea.html':  # as REST framework calls it
+        kind = 'long text'
     shown = Field(
         name=name,
         title=_title(name, source),

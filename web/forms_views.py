@@ -21,7 +21,8 @@ from .page import address_after, draw, jobs_of, page, tool_or_404
 @page
 def form(request: HttpRequest, label: str) -> HttpResponse:
     """
-    The form of a tool; ``?protein=<id>`` names the structure, ``?job=<id>`` a job whose settings are filled in.
+    The form of a tool; ``?protein=<id>`` names the structure, ``?job=<id>`` a job whose settings are filled in,
+    ``?example`` fills in the example of the tool.
 
     :param request: GET, or POST with what is filled in
     :param label: of the tool
@@ -30,7 +31,7 @@ def form(request: HttpRequest, label: str) -> HttpResponse:
     tool = tool_or_404(label)
     if request.method == 'POST':
         return submit(request, tool, _posted(request))
-    values = _of_job(tool, request.GET.get('job', ''))
+    values = forms.example_of(tool) if 'example' in request.GET else _of_job(tool, request.GET.get('job', ''))
     protein = _protein(request.GET.get('protein', '') or str(values.get('protein_id', '')))
     return _drawn(request, tool, forms.make(tool, protein, values))
 
@@ -99,7 +100,8 @@ def _drawn(request: HttpRequest, tool: ToolConfig, filled: forms.Form, status: i
     data = {shown.name: shown.value for shown in filled.fields if shown.value not in ('', None)}
     if filled.protein:
         data['protein_id'] = str(filled.protein.pk)
-    return draw(request, 'form', {'tool': tool, 'form': filled, 'code': _code(request, tool, data)}, status)
+    shown = {'tool': tool, 'form': filled, 'code': _code(request, tool, data), 'example': forms.example_of(tool)}
+    return draw(request, 'form', shown, status)
 
 
 def _code(request: HttpRequest, tool: ToolConfig, data: dict[str, Any]) -> list[tuple[str, str]]:

@@ -85,7 +85,6 @@ def read_input(
     :raises EngineError: if a file cannot be used, or nothing is left
     """
     source = read_structure(protein)
-    _check_extent(source)
     with closing(ComponentDictionary(ccd)) as dictionary:
         classification = classify(source, dictionary)
     notes = list(source.notes)
@@ -95,12 +94,27 @@ def read_input(
     if chain and chain not in chains:
         hint = f'It has {listing([name or "one without a name" for name in chains], 50)}. Case matters.'
         raise EngineError('structure.no_chain', f'The structure has no chain {chain}.', hint)
+    molecule = protein_of(source, classification, chain, notes)
+    return Input(molecule, _ligands(classification, ligand_file, ligand_name, any_ligand), notes)
+
+
+def protein_of(source: StructureInput, classification: Classification, chain: str, notes: list[Note]) -> Molecule:
+    """
+    What pockets are looked for in: polymers, and the metals that they hold.
+
+    :param source: the structure
+    :param classification: of its residues
+    :param chain: name of the only chain that counts, or empty
+    :param notes: gets a note on what was left out
+    :returns: the protein
+    :raises EngineError: ``dogsite.too_large`` or ``structure.no_protein``
+    """
+    _check_extent(source)
     kept = [item for item in classification.of_kind(Kind.POLYMER) if chain in ('', item.key[0])]
     kept = _confident(source, kept, notes)
     metals = [item for item in _bound_metals(classification, kept) if chain in ('', item.key[0])]
     _removal_note(classification, metals, chain, notes)
-    molecule = _molecule([*kept, *metals])
-    return Input(molecule, _ligands(classification, ligand_file, ligand_name, any_ligand), notes)
+    return _molecule([*kept, *metals])
 
 
 def _check_extent(source: StructureInput) -> None:

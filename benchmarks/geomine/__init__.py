@@ -1,0 +1,1 @@
+"""Whether GeoMine finds what is there, and how it grows."""

@@ -1,0 +1,1 @@
+"""GeoMine: finds an arrangement of atoms, rings and their properties in the binding sites of an archive."""

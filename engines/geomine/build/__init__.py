@@ -1,0 +1,1 @@
+"""Builds the archive of GeoMine: reads structures, finds their sites, and stores the points of each."""
