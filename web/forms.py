@@ -84,21 +84,23 @@ def make(
     :param errors: of a submission, by field
     :returns: the form
     """
-    errors = dict(errors or {})
+    told = dict(errors or {})
     fields = []
     for name, source in fields_of(tool).items():
         shown = _field(name, source, {name: default_of(tool, name, source), **values})
-        shown.errors = errors.pop(name, [])
+        shown.errors = told.pop(name, [])
         if protein and name in ('protein_id', 'protein_file'):
-            errors.setdefault('', []).extend(shown.errors)
+            told.setdefault('', []).extend(shown.errors)
         elif shown.kind != 'id' or (protein and name == 'ligand_id'):
             fields.append(shown)
     fields.sort(key=lambda shown: _PLACES.get(shown.name, 1))
     if protein:
         _fill_in(fields, protein)
+        if errors is None and getattr(tool.submit_view.serializer_class, 'ligand_required', False):
+            _choose_ligand(fields)
     for shown in fields:
         shown.errors = [_in_words(sentence, tool) for sentence in shown.errors]
-    return Form(protein, fields, [_in_words(sentence, tool) for several in errors.values() for sentence in several])
+    return Form(protein, fields, [_in_words(sentence, tool) for several in told.values() for sentence in several])
 
 
 def _in_words(sentence: str, tool: ToolConfig) -> str:
@@ -204,6 +206,17 @@ def _fill_in(fields: list[Field], protein: Protein) -> None:
             shown.options = [(protein.pdb_code, 'of this structure')]
         elif shown.name == 'chain_id':
             shown.options = [(chain.name, chain.name) for chain in inventory(protein.pk).chains]
+
+
+def _choose_ligand(fields: list[Field]) -> None:
+    """
+    Offer the first ligand to a tool that needs one, so that a click is enough.
+
+    :param fields: of a form that nobody has filled in yet, changed in place
+    """
+    for shown in fields:
+        if shown.name == 'ligand_id' and not shown.value:
+            shown.value = next((key for key, _ in shown.options if key), '')
 
 
 def values_of(job: ProteinsPlusJob) -> dict[str, Any]:

@@ -166,6 +166,17 @@ class Registry(SimpleTestCase):
                     self.tool.version()
             self.assertEqual(self.tool.version(), '1.0')
 
+    def test_engine_of_this_project_is_told_from_programs_of_others(self) -> None:
+        """They refuse options of ours, and some of them need an X display, which ours do not."""
+        for says, ours in (('preprocessor 0.1.0+ab12cd34 (ProteinsPlus, open)', True), ('Preprocessor 2.1', False)):
+            with faults.fake_tool('preprocessor', f'echo "{says}"'), override_settings(DISPLAY=':3'):
+                self.assertIs(self.tool.is_ours(), ours)
+                limits, display = self.tool.run_limits, '' if ours else ':3'
+                self.assertEqual((self.tool.display, self.tool.environment.get('DISPLAY', '')), (display, display))
+                self.assertEqual(limits.reads, () if ours else (Path('/tmp/.X11-unix/X3'),))  # noqa: S108
+        with override_settings(BINARIES={'preprocessor': '/nonexistent'}):
+            self.assertFalse(self.tool.is_ours())
+
     def test_limits_are_the_tools_own_else_those_of_the_server(self) -> None:
         """A slow tool may need more than the server grants to others."""
         with override_settings(TOOL_WALL_SECONDS=7, TOOL_MEMORY_BYTES=5 * 2**20):

@@ -57,6 +57,21 @@ class FormPage(ApiTestCase):
         self.assertIn('<option value="A">', page)
         self.assertNotIn('name="protein_file"', page)
 
+    def test_tool_that_needs_a_ligand_has_the_first_one_chosen_until_something_else_is(self) -> None:
+        """A click is enough; whoever has chosen none, for a file, is not overruled."""
+        protein = stored_protein()
+        first, second = (
+            Ligand.objects.create(name=name, protein=protein, file_string=METHANE) for name in ('MTN_A_7', 'MTN_A_8')
+        )
+        path = f'/tools/poseview/?protein={protein.pk}'
+        self.assertIn(f'<option value="{first.pk}" selected>MTN_A_7</option>', self.page(path))
+        self.assertIn(f'<option value="{second.pk}">MTN_A_8</option>', self.page(path))
+        answer = self.client.post('/tools/poseview/', {'protein_id': str(protein.pk), 'ligand_id': ''})
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn('<option value="" selected>none</option>', answer.content.decode())
+        self.assertNotIn(f'<option value="{first.pk}" selected>', answer.content.decode())
+        self.assertNotIn('selected>MTN', self.page(f'/tools/dogsite/?protein={protein.pk}'))
+
     def test_what_is_wrong_stands_at_its_field(self) -> None:
         """And what was filled in stays."""
         protein = stored_protein()

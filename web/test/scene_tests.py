@@ -164,12 +164,13 @@ class DrawingRules(TestCase):
     def test_dashes_know_what_they_mean_and_what_lights_up_with_them(self) -> None:
         """A label stands in the middle, if there is one."""
         ends = ((0.0, 0.0, 0.0), (2.0, 0.0, 4.0))
+
+        def draw(scene: Root, label: str) -> None:
+            protein = scenes.structure(scene, 'files/protein.pdb', 'pdb')
+            scenes.dashes(protein, ends, '#2f6fe0', 'a bond', 'A:25', label)
+
         for label in ('2.9', ''):
-            tree = drawn(
-                lambda scene, label=label: scenes.dashes(
-                    scenes.structure(scene, 'files/protein.pdb', 'pdb'), ends, '#2f6fe0', 'a bond', 'A:25', label
-                )
-            )
+            tree = drawn(partial(draw, label=label))
             (group,) = nodes(tree, 'primitives')
             self.assertEqual((group['custom'], group['params']['tooltip']), ({'places': 'A:25'}, 'a bond'))
             line, *labels = params(tree, 'primitive')
