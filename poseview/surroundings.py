@@ -17,9 +17,20 @@ def neighbours(protein: Protein, pose: Ligand) -> list[Ligand]:
     """
     if protein._state.adding:
         return []
-    points = points_of(pose.file_string)
+    points = _points(pose)
     others = [each for each in protein.ligands() if each.file_string != pose.file_string]
-    return [each for each in others if _touch(points, points_of(each.file_string))]
+    return [each for each in others if _touch(points, _points(each))]
+
+
+def _points(ligand: Ligand) -> list[Point]:
+    """
+    :param ligand: stored; a program of others may have written it
+    :returns: where its atoms are; nowhere if that cannot be read, which the program will complain about
+    """
+    try:
+        return points_of(ligand.file_string)
+    except (ValueError, IndexError):
+        return []
 
 
 def _touch(some: list[Point], others: list[Point]) -> bool:
@@ -28,6 +39,8 @@ def _touch(some: list[Point], others: list[Point]) -> bool:
     :param others: atoms of another one
     :returns: whether any two of them are within reach
     """
+    if not some or not others:
+        return False
     boxes = zip(zip(*some, strict=True), zip(*others, strict=True), strict=True)
     if any(min(first) - max(last) > _REACH or min(last) - max(first) > _REACH for first, last in boxes):
         return False

@@ -75,6 +75,14 @@ class KnownDefects(ApiTestCase):
         self.assertEqual(jobs['none'], jobs[' 90.6300'])
         self.assertNotEqual(jobs['none'], jobs['  0.6300'])
 
+    def test_stored_ligand_that_cannot_be_read_is_no_fault_of_the_server(self) -> None:
+        """Programs of others write what they like; what becomes of it is for the program to say."""
+        protein, ligand = self.stored()
+        broken = Ligand.objects.create(name='MTN_A_2', protein=protein, file_string='MTN_A_2\n\n\nx\nM  END\n$$$$\n')
+        for each in (ligand, broken):
+            data = {'protein_id': str(protein.pk), 'ligand_id': str(each.pk)}
+            self.assertEqual(self.post(ROUTE, data).status_code, 202)
+
     def test_bytes_that_are_no_text_are_refused(self) -> None:
         """3.2: they answered 500."""
         for junk in (b'\xff\xfe', b'\0'):
