@@ -12,7 +12,7 @@ from engines.protoss.placement import Array
 
 _DIRECTIONS = 16
 _GAPS = (0.35, 0.6, 0.9, 1.3)
-_SHARES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72)
+_SHARES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)
 """Shares of a line at which its distance may stand, the best first."""
 _ATOM, _LINE = 0.3, 0.12
 """Half of the width of an atom and of a line, which labels keep off."""

@@ -195,7 +195,6 @@ class Svg:
         yield self._text(structure.label, x, y + _FONT / 3, _FONT, colour)
         yield '</g>'
 
-<<<<<<< HEAD
     def _area(self, structure: Structure) -> Iterator[str]:
         """
         :param structure: a structure
@@ -208,7 +207,7 @@ class Svg:
             )
             where = f'x="{x1:.1f}" y="{y1:.1f}" width="{x2 - x1:.1f}" height="{y2 - y1:.1f}"'
             yield f'<rect {where} fill="none" pointer-events="all"/>'
-=======
+
     def _frame(self, structure: Structure, x: float, y: float) -> str:
         """
         :param structure: shown as a name
@@ -221,7 +220,6 @@ class Svg:
             f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" '
             f'rx="{height / 2:.1f}" fill="{self.theme.background}" stroke="{self.theme.ink}" stroke-width="1"/>'
         )
->>>>>>> 446f99a (Lay diagrams out without crossings: repairs, names instead of formulas, other depictions of the ligand)
 
     def _bond(self, structure: Structure, bond: Line) -> Iterator[str]:
         """
