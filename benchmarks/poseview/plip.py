@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+import gemmi
+
+from engines.protoss.system import METAL_TOLERANCE
+
 LOCK = Path(__file__).with_name('requirements.txt')
 TAGS = {
     'hydrogen_bonds': 'hydrogen bonds',
@@ -14,6 +18,7 @@ TAGS = {
     'halogen_bonds': 'halogen bonds',
     'water_bridges': 'water bridges',
     'hydrophobic_interactions': 'hydrophobic contacts',
+    'metal_complexes': 'metals',
 }
 """Kinds that are compared, by the tag of PLIP's report."""
 Residue = tuple[str, str, str]
@@ -28,12 +33,14 @@ class Found(NamedTuple):
     :param ligand: the ligand
     :param partner: residue of the other side
     :param strict: whether a hydrogen bond keeps within our limits too, by PLIP's own distances and angle
+    :param near: whether a metal is within the distance of a coordinate bond
     """
 
     kind: str
     ligand: Residue
     partner: Residue
     strict: bool
+    near: bool
 
 
 def plip(program: Path, structure: Path, folder: Path) -> tuple[set[Residue], list[Found]]:
@@ -56,7 +63,7 @@ def plip(program: Path, structure: Path, folder: Path) -> tuple[set[Residue], li
             for tag, kind in TAGS.items():
                 for item in site.iterfind(f'interactions/{tag}/*'):
                     partner = _residue(item, 'restype', 'reschain', 'resnr')
-                    found.append(Found(kind, ligand, partner, _is_strict(item)))
+                    found.append(Found(kind, ligand, partner, _is_strict(item), _is_near(item)))
     return ligands, found
 
 
@@ -79,3 +86,15 @@ def _is_strict(item: ElementTree.Element) -> bool:
     """
     near, far, angle = (item.findtext(name) for name in ('dist_h-a', 'dist_d-a', 'don_angle'))
     return not (near and far and angle) or (float(near) <= 2.5 and float(far) <= 3.9 and float(angle) >= 100)
+
+
+def _is_near(item: ElementTree.Element) -> bool:
+    """
+    :param item: an interaction of the report
+    :returns: whether a metal and its donor are within the sum of their covalent radii and the tolerance of Protoss
+    """
+    metal, donor, distance = (item.findtext(name, '') for name in ('metal_type', 'target_type', 'dist'))
+    if not (metal and donor and distance):
+        return True
+    radii = gemmi.Element(metal.strip()).covalent_r + gemmi.Element(donor.strip()[:1]).covalent_r
+    return float(distance) <= radii + METAL_TOLERANCE

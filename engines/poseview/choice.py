@@ -3,7 +3,7 @@
 from engines.interactions.assembly import Assembly
 from engines.interactions.interaction import Interaction, Kind, Partner
 from engines.poseview.diagram import Diagram, Link, Shape, Structure
-from engines.poseview.formulas import ligand_formula, parts, residue_label
+from engines.poseview.formulas import depictions, parts, residue_label
 
 _CROWDED = 24
 """Structures beyond which residues that only touch the ligand are left out, the farthest first."""
@@ -36,7 +36,8 @@ class Chooser:
         own = assembly.atoms[self.number]
         name = assembly.molecules[self.number].name
         names = [assembly.system.names[a] for a in own]
-        self._structures = [ligand_formula(assembly.mols[self.number], own, names, name)]
+        drawn = depictions(assembly.mols[self.number], own, names, name)
+        self._structures = [next(drawn)]
         self._where = {(a, 0): 0 for a in own}
         for atoms, image in self._drawn().values():
             for structure in parts(assembly, atoms, residue_label(assembly, min(atoms), image)):
@@ -46,7 +47,7 @@ class Chooser:
         for item in self._bonded:
             for link in self._links(item):
                 links.setdefault((link.ends, link.atoms, item.kind), link)  # arms of a water are shared by its bridges
-        return Diagram(title, self._structures, [*links.values(), *self._contacts()])
+        return Diagram(title, self._structures, [*links.values(), *self._contacts()], drawn)
 
     def _owner(self, partner: Partner) -> Place:
         """

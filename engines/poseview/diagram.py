@@ -4,20 +4,26 @@ What a diagram is made of: structures with their atoms in the plane, and lines b
 All lengths are bond lengths of the drawing; x points right and y up.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
 from engines.interactions.interaction import Interaction
+from engines.poseview.geometry import to_edge
 from engines.protoss.placement import Array
 
 
 class Shape(StrEnum):
-    """How a structure is drawn."""
+    """
+    How a structure is drawn: a formula, a single atom, the name alone in a frame where lines end, the name alone beside
+    a spline.
+    """
 
     FORMULA = 'formula'
     CIRCLE = 'circle'
+    NAME = 'name'
     CONTACT = 'contact'
 
 
@@ -64,10 +70,10 @@ class Structure:
 
     :param label: its name, such as ``Asp25 A``
     :param shape: how it is drawn
-    :param atoms: its atoms; a circle has one, a contact none
+    :param atoms: its atoms; a circle has one, a contact none, a name those that lines end at
     :param bonds: between the atoms
     :param rings: atoms of each ring
-    :param points: where the atoms are, shape (n, 2); of a contact its only point
+    :param points: where the atoms are, shape (n, 2), all in one place in a name; of a contact its only point
     :param label_at: middle of the label, shape (2,)
     """
 
@@ -99,12 +105,14 @@ class Link:
     :param ends: numbers of two structures
     :param atoms: atoms of the complex at either end, whose middle is meant
     :param distance: Angstrom, written beside it; None if it has none
+    :param at: share of the line at which its distance is written
     """
 
     interaction: Interaction
     ends: tuple[int, int]
     atoms: tuple[tuple[int, ...], tuple[int, ...]]
     distance: float | None
+    at: float = 0.5
 
 
 @dataclass
@@ -115,16 +123,22 @@ class Diagram:
     :param title: its title
     :param structures: the ligand first
     :param links: lines between them
+    :param depictions: the ligand drawn in other ways, made one by one when they are asked for
     """
 
     title: str
     structures: list[Structure]
     links: list[Link]
+    depictions: Iterable[Structure] = ()
 
     def ends(self, link: Link) -> tuple[Array, Array]:
         """
         :param link: a line
-        :returns: where it begins and ends
+        :returns: where it begins and ends; at the frame of a name
         """
-        first, second = (self.structures[s].middle(a) for s, a in zip(link.ends, link.atoms, strict=True))
+        middles = [self.structures[s].middle(a) for s, a in zip(link.ends, link.atoms, strict=True)]
+        first, second = (
+            to_edge(own, self.structures[s].label, other) if self.structures[s].shape is Shape.NAME else own
+            for s, own, other in zip(link.ends, middles, middles[::-1], strict=True)
+        )
         return first, second

@@ -1,6 +1,6 @@
 """Structure formulas in the plane: of the ligand, and of the parts of residues that it interacts with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from rdkit import Chem
@@ -20,30 +20,64 @@ _RING_SIZE = 6
 _VALENCE = {'C': 4, 'N': 3, 'O': 2, 'S': 2}
 
 
-def ligand_formula(mol: Chem.Mol, atoms: list[int], names: list[str], label: str) -> Structure:
+def depictions(mol: Chem.Mol, atoms: list[int], names: list[str], label: str) -> Iterator[Structure]:
     """
-    The formula of the ligand.
+    The formula of the ligand, drawn in one way after the other: by CoordGen, by RDKit, by RDKit so that what is apart
+    in space is apart in the plane, and stretched out by turning parts over.
 
-    :param mol: with the decided hydrogens, heavy atoms first
+    :param mol: with the decided hydrogens and its pose, heavy atoms first
     :param atoms: its heavy atoms in the complex
     :param names: their names
     :param label: its name
-    :returns: the structure around the origin
+    :returns: iterator over structures around the origin; the first is drawn at once
     """
     flat = Chem.RWMol(mol)
     Chem.KekulizeIfPossible(flat, clearAromaticFlags=True)
     counts = [a.GetTotalNumHs(includeNeighbors=True) for a in flat.GetAtoms() if a.GetAtomicNum() > 1]
-    flat.RemoveAllConformers()
     bare = Chem.RemoveAllHs(flat, sanitize=False)
     Chem.GetSymmSSSR(bare)
-    if bare.GetNumAtoms() <= _COORDGEN_LIMIT:
-        rdCoordGen.AddCoords(bare)
-    else:
-        rdDepictor.Compute2DCoords(bare)
-    Chem.WedgeMolBonds(bare, bare.GetConformer())
+    posed = Chem.Mol(bare)
+    bare.RemoveAllConformers()
     rows = zip(atoms, names, bare.GetAtoms(), counts, strict=True)
     own = [Atom(i, name, a.GetSymbol(), a.GetFormalCharge(), count) for i, name, a, count in rows]
-    return _structure(bare, own, label)
+    small = bare.GetNumAtoms() <= _COORDGEN_LIMIT
+    for draw in (_by_coordgen, *_BY_RDKIT) if small else _BY_RDKIT:
+        drawn = Chem.Mol(bare)
+        draw(drawn, posed)
+        Chem.WedgeMolBonds(drawn, drawn.GetConformer())
+        yield _structure(drawn, own, label)
+
+
+def _by_coordgen(mol: Chem.Mol, _: Chem.Mol) -> None:
+    """
+    :param mol: gets coordinates in the plane
+    """
+    rdCoordGen.AddCoords(mol)
+
+
+def _by_rdkit(mol: Chem.Mol, _: Chem.Mol) -> None:
+    """
+    :param mol: gets coordinates in the plane
+    """
+    rdDepictor.Compute2DCoords(mol)
+
+
+def _by_pose(mol: Chem.Mol, posed: Chem.Mol) -> None:
+    """
+    :param mol: gets coordinates in the plane
+    :param posed: the same molecule in space
+    """
+    rdDepictor.GenerateDepictionMatching3DStructure(mol, posed)
+
+
+def _stretched(mol: Chem.Mol, _: Chem.Mol) -> None:
+    """
+    :param mol: gets coordinates in the plane
+    """
+    rdDepictor.Compute2DCoords(mol, nFlipsPerSample=3, nSample=100, sampleSeed=7, permuteDeg4Nodes=True)
+
+
+_BY_RDKIT = (_by_rdkit, _by_pose, _stretched)
 
 
 def _structure(mol: Chem.Mol, atoms: list[Atom], label: str) -> Structure:

@@ -65,7 +65,7 @@ def _structure(number: int, structure: Structure) -> Row:
     :param structure: the structure
     :returns: it with atoms, bonds and rings
     """
-    circle = structure.shape is Shape.CIRCLE
+    circle = structure.shape in (Shape.CIRCLE, Shape.NAME)
     return {
         'id': number,
         'structureName': structure.label,

@@ -9,7 +9,7 @@ import numpy as np
 from engines.interactions.interaction import Kind
 from engines.notes import counted
 from engines.poseview.diagram import Atom, Diagram, Line, Link, Shape, Structure
-from engines.poseview.layout import label_points, spline_points
+from engines.poseview.geometry import HEIGHT, half_width, label_points, spline_points
 from engines.poseview.lettering import lettered, safe
 from engines.poseview.themes import Theme, style
 from engines.protoss.placement import Array
@@ -139,7 +139,7 @@ class Svg:
                 if self.places:
                     yield self._line(first, second, 'none', _THICK).replace('/>', ' pointer-events="stroke"/>')
                 yield from self._ends(link, (first, second), look.colour)
-                x, y = self._at(first + 0.5 * (second - first))
+                x, y = self._at(first + link.at * (second - first))
                 if link.distance is not None:
                     yield self._text(f'{link.distance:.1f}', x, y + 4.0, _SMALL, look.colour)
             yield '</g>'
@@ -185,9 +185,11 @@ class Svg:
         yield from self._area(structure)
         for bond in structure.bonds:
             yield from self._bond(structure, bond)
-        for number, atom in enumerate(structure.atoms):
+        for number, atom in enumerate(structure.atoms if structure.shape is not Shape.NAME else ()):
             yield from self._atom(structure, number, atom)
         x, y = self._at(structure.label_at)
+        if structure.shape is Shape.NAME:
+            yield self._frame(structure, x, y)
         contact = structure.shape is Shape.CONTACT
         colour = self.theme.interactions[Kind.HYDROPHOBIC] if contact else self.theme.ink
         yield self._text(structure.label, x, y + _FONT / 3, _FONT, colour)
@@ -205,6 +207,19 @@ class Svg:
             )
             where = f'x="{x1:.1f}" y="{y1:.1f}" width="{x2 - x1:.1f}" height="{y2 - y1:.1f}"'
             yield f'<rect {where} fill="none" pointer-events="all"/>'
+
+    def _frame(self, structure: Structure, x: float, y: float) -> str:
+        """
+        :param structure: shown as a name
+        :param x: middle of the name, pixels
+        :param y: the same
+        :returns: the frame around it, at which lines end
+        """
+        width, height = (2 * half_width(structure.label) + 0.2) * BOND, (HEIGHT + 0.1) * BOND
+        return (
+            f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'rx="{height / 2:.1f}" fill="{self.theme.background}" stroke="{self.theme.ink}" stroke-width="1"/>'
+        )
 
     def _bond(self, structure: Structure, bond: Line) -> Iterator[str]:
         """
