@@ -28,11 +28,13 @@ class Part:
     :param stored: chain of the index
     :param partners: residues of it, -1 for none, one for each of these residues of the site
     :param alignment: of the whole chains
+    :param near: share of the residues in and around the site that are the same amino acid
     """
 
     stored: StoredChain
     partners: Indices
     alignment: Alignment
+    near: float
 
     @property
     def chain(self) -> Chain:

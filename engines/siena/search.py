@@ -17,8 +17,10 @@ from engines.siena.query import Query
 
 MOST_CANDIDATES = 20_000
 """Chains that are aligned, those with the most k-mers first."""
-_KMER_SHARE = 0.3
+_KMER_SHARE = 0.15
 """Of the k-mers that are left on average if the share of the site that may differ does so anywhere."""
+_MANY_KMERS = 40
+"""From so many on one shared k-mer is chance, and two are asked for."""
 _REACH = 10
 """Residues before and behind those of the site that have to be alike, too."""
 _NEAR = (0.3, 0.4)
@@ -26,6 +28,10 @@ _NEAR = (0.3, 0.4)
 in every protein."""
 _NEAR_SHARE = 0.6
 """Of the identity of the site that is asked for: what surrounds a site is less conserved."""
+_SURE = 0.5
+"""Share from which sequences are alike whatever the shape."""
+_SAME_SHAPE = 4.0
+"""Angstrom; RMSD of the backbone up to which less is enough."""
 _SLACK = 0.9
 """What geometry may still change in a site that has too little by its sequence."""
 _LEAST_POINTS = 3
@@ -75,7 +81,8 @@ class Search:
         :returns: k-mers that a candidate for it must have
         """
         share = _KMER_SHARE * self._options.minimal_site_identity**4
-        return max(1, int(share * len(self._kmers[number])))
+        kmers = len(self._kmers[number])
+        return max(2 if kmers >= _MANY_KMERS else 1, int(share * kmers))
 
     def run(self) -> Found:
         """
@@ -118,7 +125,10 @@ class Search:
         ]
         kept: list[Occurrence] = []
         for occurrence in sorted(found, key=_worth, reverse=True):
-            if not any(_is_same_place(occurrence, other) for other in kept):
+            alike = min(part.near for part in occurrence.parts.values()) >= _SURE
+            if (alike or occurrence.backbone_rmsd <= _SAME_SHAPE) and not any(
+                _is_same_place(occurrence, other) for other in kept
+            ):
                 kept.append(occurrence)
         ligands = self._index.ligands(properties.key) if kept else []
         for occurrence in kept:
@@ -138,7 +148,7 @@ class Search:
                 return
             if self._may_pass(alignment, places):
                 partners = mend(query.backbone, stored.backbone, alignment.partners, places)
-                yield Part(stored, partners[places], alignment)
+                yield Part(stored, partners[places], alignment, alignment.near(places, _REACH))
             segments = _masked(segments, alignment.partners)
             if np.isin(self._kmers[number], distinct(segments)).sum() < self.least(number):
                 return
