@@ -4,6 +4,7 @@ them have the same distances. Titles, ligands and structures of sites are copied
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,24 @@ def copy(source: Where, target: Where, points: int) -> Size:
         size = measured(database, target)
         database.close()
     return size
+
+
+def part(source: Path, target: Path, points: int) -> None:
+    """
+    :param source: SQLite file of an archive
+    :param target: becomes one of every n-th of its entries
+    :param points: how many it has about
+    """
+    shutil.copy(source, target)
+    database = writing(Where(str(target)))
+    every = max(round(int(database.one('SELECT COUNT(*) FROM geomine_point')) / points), 1)
+    gone = f'SELECT s.id FROM geomine_site s WHERE s.entry % {every} <> 0'
+    for table, column in (('point', 'site'), ('site', 'id')):
+        database.execute(f'DELETE FROM geomine_{table} WHERE {column} IN ({gone})')
+    database.execute(f'DELETE FROM geomine_entry WHERE id % {every} <> 0')
+    database.connection.commit()
+    Store(database).finish()
+    database.close()
 
 
 def _fill(small: Database, large: Database, points: int) -> None:
