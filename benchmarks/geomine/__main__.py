@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from engines.command_line import VERSION
+from engines.geomine.database import Where, reading
 
 from .. import harness
 from . import brute, sisters, speed
@@ -31,12 +32,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix='geomine-benchmark-') as folder:
         archive = (chosen.archive or Path(folder) / 'archive.sqlite3').resolve()
         build(chosen.data.resolve(), archive)
+        left_out = unusable(archive)
         sections = [
             brute.report(archive, Path(folder), answers),
             sisters.report(archive, answers),
             speed.report(archive, Path(folder), tuple(chosen.points), answers),
         ]
-    head = f'GeoMine {VERSION}. The archive holds all structures of the folder, with pockets.'
+    head = f'GeoMine {VERSION}. The archive holds the structures of the folder, with pockets. {left_out}'
     content = [head, harness.verdict_table(answers), *sections]
     harness.write_report(chosen.report, 'Validation of GeoMine', f'{COMMAND} --data FOLDER', content)
     return 0 if all(answer.met for answer in answers) else 1
@@ -50,6 +52,18 @@ def build(data: Path, archive: Path) -> None:
     program = harness.ROOT / 'bin' / 'geomine' / 'build_geomine'
     environment = {'PPLUS_CCD': str(harness.ROOT / 'var' / 'ccd.sqlite'), **os.environ}
     subprocess.run([program, '--source', data, '--database', archive], check=True, env=environment)
+
+
+def unusable(archive: Path) -> str:
+    """
+    :param archive: SQLite file
+    :returns: how many files it holds, and which it does not, in sentences
+    """
+    with reading(Where(str(archive))) as database:
+        number = database.one("SELECT COUNT(*) FROM geomine_entry WHERE error = ''")
+        rows = database.rows("SELECT file, error FROM geomine_entry WHERE error <> '' ORDER BY file")
+    told = '; '.join(f'`{file}` ({str(error).partition(": ")[2].rstrip(".")})' for file, error in rows)
+    return f'It has {number} entries. Left out: {told or "none"}.'
 
 
 if __name__ == '__main__':

@@ -63,8 +63,8 @@ def report(archive: Path, folder: Path, answers: list[Verdict]) -> str:
     )
     figures = (
         f'Every n-th entry of the archive: {len(there):,} sites with {points:,} points; {total:,} matches in all. '
-        f'Processor time of a search: median {statistics.median(times):.3f} s, largest {max(times):.2f} s; trying everything takes '
-        f'{statistics.median(ratios):.0f} times as long in the median.'
+        f'Processor time of a search: median {statistics.median(times):.3f} s, largest {max(times):.2f} s; trying '
+        f'everything takes {statistics.median(ratios):.0f} times as long in the median.'
     )
     return section('a. Random queries', about, table(('points', *names), cells), figures)
 
