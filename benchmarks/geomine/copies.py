@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engines.geomine.build.store import Store
 from engines.geomine.database import Database, Where, reading, writing
@@ -125,7 +125,7 @@ def _copy_points(large: Database, turn: int, sites: int, small: Database) -> Non
     large.execute(f'INSERT INTO geomine_point ({_POINT}) {sql} WHERE site <= {sites} ORDER BY site, id')
 
 
-def _batches(database: Database, sql: str) -> Iterator[list[tuple[object, ...]]]:
+def _batches(database: Database, sql: str) -> Iterator[list[tuple[Any, ...]]]:
     """
     :param database: that is asked
     :param sql: a query
@@ -158,10 +158,11 @@ def measured(database: Database, where: Where) -> Size:
     :param where: it is
     :returns: how large it is
     """
-    counts = [int(database.one(f'SELECT COUNT(*) FROM geomine_{name}')) for name in ('entry', 'site', 'point')]
+    names = ('entry', 'site', 'point')
+    entries, sites, points = (int(database.one(f'SELECT COUNT(*) FROM geomine_{name}')) for name in names)
     if not database.is_postgres:
-        return Size(*counts, Path(where.name).stat().st_size, 0)
+        return Size(entries, sites, points, Path(where.name).stat().st_size, 0)
     tables = ('entry', 'site', 'molecule', 'kind', 'point')
     each = [int(database.one(f"SELECT pg_total_relation_size('geomine_{name}')")) for name in tables]
     database.connection.commit()
-    return Size(*counts, sum(each), each[-1])
+    return Size(entries, sites, points, sum(each), each[-1])

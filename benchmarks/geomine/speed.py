@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import resource
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -137,4 +136,4 @@ def _asked(target: Where, name: str) -> list[object]:
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()
