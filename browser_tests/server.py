@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 #: Entries that may be asked for, and the structures of ``test_files/`` that they are.
 MIRRORED = {'1afs': '1afs', '1hvr': '1hvr', '4hhb': '4hhb'}
+#: Structures in which sites are searched.
+ARCHIVED = ('1hpv.pdb.gz', '1hvr.pdb.gz')
 #: Nobody listens at the port discard: an entry that the mirror lacks is looked for in vain, and on this machine.
 _NOBODY = 'http://127.0.0.1:9/'
 
@@ -71,3 +73,26 @@ def _prepare(folder: Path, entries: Mapping[str, str]) -> None:
     django.setup()
     # In a process of its own: the browser's driver runs an event loop in this one, where Django asks no database.
     subprocess.run([sys.executable, 'manage.py', 'migrate', '--verbosity', '0'], cwd=ROOT, check=True)
+    _build_archive(folder / 'structures')
+
+
+def _build_archive(structures: Path) -> None:
+    """
+    Two entries for GeoMine to search.
+
+    :param structures: folder that gets them
+    """
+    structures.mkdir()
+    for name in ARCHIVED:
+        shutil.copy(ROOT / 'test_files' / 'archive' / name, structures)
+    argv = [
+        sys.executable,
+        'manage.py',
+        'build_geomine',
+        '--source_dir',
+        str(structures),
+        '--no_pockets',
+        '--jobs',
+        '1',
+    ]
+    subprocess.run([*argv, '--verbosity', '0'], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

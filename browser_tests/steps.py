@@ -73,6 +73,16 @@ def fill_in_with_ligand(page: Page, entry: str, ligand: str) -> None:
     page.get_by_label('Ligand file').set_input_files(ROOT / 'test_files' / ligand)
 
 
+def fill_in_example(page: Page, label: str) -> None:
+    """
+    :param page: shows the form of a tool afterwards, with its example
+    :param label: of the tool
+    """
+    page.goto(f'/tools/{label}/')
+    page.get_by_role('link', name='Fill in an example').click()
+    expect(page.get_by_label('Query')).not_to_have_value('')
+
+
 def choose_tool(page: Page, name: str) -> None:
     """
     :param page: shows a structure

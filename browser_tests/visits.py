@@ -71,6 +71,11 @@ def _structure_and_results(page: Page, drawn: bool) -> Iterator[str]:
     steps.run(page, 'PoseView')
     steps.viewer(page, state)
     yield 'result-poseview'
+    steps.fill_in_example(page, 'geomine')
+    yield 'form-geomine'
+    steps.run(page, 'GeoMine')
+    steps.viewer(page, state)
+    yield 'result-geomine'
     page.goto('/tools/protoss/')
     page.get_by_role('button', name='Run Protoss').click()
     page.get_by_role('alert').first.wait_for()

@@ -94,6 +94,19 @@ def test_pose_to_its_diagram_which_points_to_the_3d_view_and_back(page: Page) ->
     expect(lit.first).to_be_visible()
 
 
+def test_query_to_the_sites_that_match(page: Page) -> None:
+    """GeoMine: the example is enough; the best sites are laid on each other, the points of the query marked."""
+    steps.fill_in_example(page, 'geomine')
+    steps.run(page, 'GeoMine')
+    picture = steps.viewer(page).screenshot()
+    for colour in ('#56b4e9', '#e69f00', '#d55e00'):  # both sites; points of the query
+        assert pictures.share_of(picture, colour) > 0.0005, colour
+    rows = page.locator('section:has(#hits) tbody tr')
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text('1HPV')
+    assert barriers(page) == []
+
+
 def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> None:
     """EDIAscorer: two files end at atoms in the colours of the legend, in the mesh of the map, the worst first."""
     steps.fill_in_with_map(page, '5e5z')

@@ -4,10 +4,11 @@ them have the same distances. Titles, ligands and structures of sites are copied
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engines.geomine.build.store import Store
 from engines.geomine.database import Database, Where, reading, writing
@@ -49,6 +50,24 @@ def copy(source: Where, target: Where, points: int) -> Size:
         size = measured(database, target)
         database.close()
     return size
+
+
+def part(source: Path, target: Path, points: int) -> None:
+    """
+    :param source: SQLite file of an archive
+    :param target: becomes one of every n-th of its entries
+    :param points: how many it has about
+    """
+    shutil.copy(source, target)
+    database = writing(Where(str(target)))
+    every = max(round(int(database.one('SELECT COUNT(*) FROM geomine_point')) / points), 1)
+    gone = f'SELECT s.id FROM geomine_site s WHERE s.entry % {every} <> 0'
+    for table, column in (('point', 'site'), ('site', 'id')):
+        database.execute(f'DELETE FROM geomine_{table} WHERE {column} IN ({gone})')
+    database.execute(f'DELETE FROM geomine_entry WHERE id % {every} <> 0')
+    database.connection.commit()
+    Store(database).finish()
+    database.close()
 
 
 def _fill(small: Database, large: Database, points: int) -> None:
@@ -106,7 +125,7 @@ def _copy_points(large: Database, turn: int, sites: int, small: Database) -> Non
     large.execute(f'INSERT INTO geomine_point ({_POINT}) {sql} WHERE site <= {sites} ORDER BY site, id')
 
 
-def _batches(database: Database, sql: str) -> Iterator[list[tuple[object, ...]]]:
+def _batches(database: Database, sql: str) -> Iterator[list[tuple[Any, ...]]]:
     """
     :param database: that is asked
     :param sql: a query
@@ -139,10 +158,11 @@ def measured(database: Database, where: Where) -> Size:
     :param where: it is
     :returns: how large it is
     """
-    counts = [int(database.one(f'SELECT COUNT(*) FROM geomine_{name}')) for name in ('entry', 'site', 'point')]
+    names = ('entry', 'site', 'point')
+    entries, sites, points = (int(database.one(f'SELECT COUNT(*) FROM geomine_{name}')) for name in names)
     if not database.is_postgres:
-        return Size(*counts, Path(where.name).stat().st_size, 0)
+        return Size(entries, sites, points, Path(where.name).stat().st_size, 0)
     tables = ('entry', 'site', 'molecule', 'kind', 'point')
     each = [int(database.one(f"SELECT pg_total_relation_size('geomine_{name}')")) for name in tables]
     database.connection.commit()
-    return Size(*counts, sum(each), each[-1])
+    return Size(entries, sites, points, sum(each), each[-1])

@@ -1,5 +1,9 @@
-"""What the page of a job shows."""
+"""What the pages of a form and of a job show."""
 
+from django.test.utils import override_settings
+from django.utils.html import escape
+
+from geomine.example import EXAMPLE
 from geomine.models import GeomineJob
 from geomine.words import sentences
 from web.results import Result, result_of
@@ -57,3 +61,36 @@ class Results(GeomineTestCase):
         self.assertEqual([*sentences(found)], ['1 site matches, of 1 entry.', 'The best: 1HVR XK2_A_263.'])
         found |= {'number_of_found_pockets': 7, 'more_exist': True}
         self.assertEqual(next(sentences(found)), '7 sites match, of 1 entry, and more may exist.')
+
+
+class Form(GeomineTestCase):
+    """The form of the page."""
+
+    def test_example_can_be_filled_in_and_submitted(self) -> None:
+        """Nobody has to know how a query is written."""
+        page = self.client.get('/tools/geomine/')
+        self.assertContains(page, 'href="?example"')
+        self.assertContains(page, '<textarea id="query"')
+        self.assertContains(page, 'accept=".xml,.json"')
+        filled = self.client.get('/tools/geomine/?example')
+        self.assertContains(filled, escape(EXAMPLE))
+        with self.captureOnCommitCallbacks(execute=True):
+            sent = self.client.post('/tools/geomine/', {'query': EXAMPLE})
+        self.assertEqual(sent.status_code, 302)
+        self.assertEqual(GeomineJob.objects.get().get_status_display(), 'success')
+
+    def test_example_that_takes_a_file_is_not_offered(self) -> None:
+        """A page cannot choose a file."""
+        self.assertNotContains(self.client.get('/tools/metalizer/'), '?example')
+
+    def test_query_that_is_refused_is_shown_again(self) -> None:
+        """With what is wrong, at its field."""
+        answer = self.client.post('/tools/geomine/', {'query': '{"points": ['})
+        self.assertEqual(answer.status_code, 400)
+        self.assertContains(answer, '{&quot;points&quot;: [</textarea>', status_code=400)
+
+    def test_page_says_when_there_is_no_archive(self) -> None:
+        """Instead of a fault."""
+        with override_settings(GEOMINE_DB_NAME='/nowhere/archive.sqlite3'):
+            answer = self.client.post('/tools/geomine/', {'query': EXAMPLE})
+        self.assertContains(answer, 'There is no archive to search yet.', status_code=503)

@@ -7,8 +7,8 @@ import gemmi
 
 from engines.structure.reading import StructureInput
 
-_CODE = re.compile(r'[0-9][A-Z0-9]{3}|PDB_[A-Z0-9]{8}')
-_FILE = re.compile(r'(?:pdb)?([0-9][a-z0-9]{3})', re.IGNORECASE)
+_CODE = re.compile(r'[1-9][A-Z0-9]{3}|PDB_[A-Z0-9]{8}')
+_FILE = re.compile(r'(?:pdb)?([1-9][a-z0-9]{3})', re.IGNORECASE)
 _EC = re.compile(r'\b(?:EC\s*:|E\.C\.)\s*([^;)]*)')
 """Today's form, and that from before 1996."""
 _EC_NUMBER = re.compile(r'\d+(?:\.(?:\d+|n\d+|-)){1,3}')

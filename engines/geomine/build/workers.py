@@ -13,7 +13,7 @@ from engines.geomine.build.extract import EntryRow, Options, read_entry
 
 MEMORY = 6 * 2**30
 """Bytes that one process may use; the largest entries of the archive need less."""
-SECONDS = 900
+SECONDS = 3600
 """How long one structure may take."""
 PASSING = ('geomine.crashed', 'geomine.out_of_memory', 'geomine.too_slow', 'engine.fault', 'components.missing')
 """Reasons that are not those of the file: the next build tries it again."""

@@ -6,7 +6,7 @@ It is what searches are compared with, here and in ``benchmarks/geomine``.
 import itertools
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from engines.geomine.database import Database
@@ -77,8 +77,8 @@ def matches(points: list[Point], query: dict[str, Any]) -> Iterator[tuple[int, .
     names = [point['id'] for point in wanted]
     directed = {names.index(each['of']) for each in query.get('directions', ())}
     fitting = [
-        [p for p in points if _fits(p, each) and ('shape' in each or i not in directed or p.shape == 0)]
-        for i, each in enumerate(wanted)
+        [p for p in points if all(t(p) for t in tests) and ('shape' in each or i not in directed or p.shape == 0)]
+        for i, (each, tests) in enumerate((each, _tests(each)) for each in wanted)
     ]
     # The order only saves time: whatever is left when all points are there has been measured completely.
     order = sorted(range(len(names)), key=lambda i: len(fitting[i]))
@@ -117,26 +117,27 @@ def _list(value: Any) -> list[str]:
     return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
-def _fits(point: Point, wanted: dict[str, Any]) -> bool:
+def _tests(wanted: dict[str, Any]) -> list[Callable[[Point], bool]]:
     """
-    :param point: of a site
     :param wanted: a point of a query
-    :returns: whether it may be that
+    :returns: what a point of a site has to pass to be that
     """
-    element = [str(point.element), _SYMBOLS.get(point.element, '?')]
-    in_range = wanted.get('surface', {})
-    tests = {
-        'shape': lambda value: value == ('atom', 'ring')[point.shape],
-        'element': lambda value: any(each in element for each in _list(value)),
-        'interaction': lambda value: any(point.interactions & _BITS[each] for each in _list(value)),
-        'residue': lambda value: any(each in (point.residue, point.parent) for each in _list(value)),
-        'amino_acid_class': lambda value: any(point.parent in _CLASSES[each] for each in _list(value)),
-        'part': lambda value: _PARTS[point.part] in _list(value),
-        'secondary_structure': lambda value: _SECONDARY[point.secondary] in _list(value),
-        'molecule': lambda value: _MOLECULES[point.molecule] in _list(value),
-        'surface': lambda _: in_range.get('min', -math.inf) <= point.surface <= in_range.get('max', math.inf),
+    given = {name: _list(value) for name, value in wanted.items() if name not in ('surface', 'at')}
+    bits = [_BITS[each] for each in given.get('interaction', ())]
+    inside = [_CLASSES[each] for each in given.get('amino_acid_class', ())]
+    around = wanted.get('surface', {})
+    tests: dict[str, Callable[[Point], bool]] = {
+        'shape': lambda p: ('atom', 'ring')[p.shape] in given['shape'],
+        'element': lambda p: str(p.element) in given['element'] or _SYMBOLS.get(p.element) in given['element'],
+        'interaction': lambda p: any(p.interactions & bit for bit in bits),
+        'residue': lambda p: p.residue in given['residue'] or p.parent in given['residue'],
+        'amino_acid_class': lambda p: any(p.parent in names for names in inside),
+        'part': lambda p: _PARTS[p.part] in given['part'],
+        'secondary_structure': lambda p: _SECONDARY[p.secondary] in given['secondary_structure'],
+        'molecule': lambda p: _MOLECULES[p.molecule] in given['molecule'],
+        'surface': lambda p: around.get('min', -math.inf) <= p.surface <= around.get('max', math.inf),
     }
-    return all(test(wanted[name]) for name, test in tests.items() if name in wanted)
+    return [test for name, test in tests.items() if name in wanted]
 
 
 def _measures(chosen: dict[str, Point], query: dict[str, Any]) -> bool:
