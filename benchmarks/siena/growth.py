@@ -125,8 +125,8 @@ def report(archive: Archive, site: Site, work: Path, verdicts: list[Verdict], wh
         f'Indices of replicas of the {len(archive.chains):,} chains of the archive, in each of which '
         f'{CHANGED:.0%} of the residues were drawn anew, so that the lists of all k-mers are filled as those of many '
         'different proteins are; coordinates and all else as in a real one. Making them includes no reading of files, '
-        f'which is part e. The look-up is that of {site.name}: {len(kmers)} k-mers, of which a candidate has {least} or '
-        'more, and the rows of the candidates.'
+        f'which is part e. The look-up is that of {site.name}: {len(kmers)} k-mers, of which a candidate has {least} '
+        'or more, and the rows of the candidates.'
     )
     return section('f. How does it grow?', about, table(heads, rows))
 

@@ -63,8 +63,8 @@ def report(data: Path, work: Path, verdicts: list[Verdict]) -> str:
         )
     )
     about = (
-        f'An index of 20 files, to which {len(files) - 20} more come. The builder was killed with SIGKILL {killed} times, '
-        f'0.1 to {_LONGEST:g} s after its start, and started again each time. Files it had read by then: '
+        f'An index of 20 files, to which {len(files) - 20} more come. The builder was killed with SIGKILL {killed} '
+        f'times, 0.1 to {_LONGEST:g} s after its start, and started again each time. Files it had read by then: '
         f'{", ".join(map(str, read))}.'
     )
     return section('g. What if the builder dies?', about)
