@@ -8,67 +8,98 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from engines.errors import EngineError
-from engines.interactions.assembly import Assembly, read_assembly
-from engines.protoss.pipeline import Options, protoss
+from engines.interactions.assembly import assemble
+from engines.protoss.output import add_hydrogens
+from engines.protoss.pipeline import Decided, Options, decide_complex
 from engines.structure.components import default_path
+from engines.structure.reading import read_structure
+from engines.structure.writing import write_protein
 
 from .. import harness
 from ..peers import make_environment
 from . import agreement, diagrams, parts
 from .corpus import MOST_ATOMS, RULE, files, wanted
-from .plip import LOCK, plip
+from .plip import LOCK, Found, Residue, plip
 
 COMMAND = 'python -m benchmarks.poseview'
 REPORT = harness.ROOT / 'docs' / 'validation' / 'interactions.md'
 PARTS = ('a', 'b', 'c', 'd')
 
 
-class Run:
+@dataclass
+class Looked:
     """
-    The measurement.
+    What was found with some entries.
 
-    :param chosen: the arguments
+    :param tally: counts of interactions
+    :param cuts: entry, ligand and comparison of parts with wholes
+    :param drawn: diagrams
+    :param failed: what went wrong
+    """
+
+    tally: agreement.Tally = field(default_factory=agreement.Tally)
+    cuts: list[tuple[str, str, parts.Cut]] = field(default_factory=list)
+    drawn: list[diagrams.Drawn] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def add(self, other: 'Looked') -> None:
+        """
+        :param other: of further entries
+        """
+        self.tally.add(other.tally)
+        self.cuts += other.cuts
+        self.drawn += other.drawn
+        self.failed += other.failed
+
+
+def look_at(path: Path, asked: tuple[str, ...], ccd: Path, program: Path) -> Looked:
+    """
+    :param path: of an entry
+    :param asked: parts of the measurement
+    :param ccd: component dictionary
     :param program: of PLIP
+    :returns: what was found
     """
+    result = Looked()
+    try:
+        if read_structure(path).structure[0].count_atom_sites() > 2 * MOST_ATOMS:
+            return result
+        decided = decide_complex(Options(path, Path(), ccd))
+        assembly = assemble(decided)
+        if len(assembly.system) > MOST_ATOMS or not (numbers := wanted(assembly.molecules)):
+            return result
+        if 'c' in asked:
+            result.drawn += [diagrams.draw(path.name, assembly, n) for n in numbers]
+        if 'b' in asked and len(assembly.system) <= parts.MOST_ATOMS:
+            result.cuts += [(path.name, *row) for row in parts.cuts(path, ccd, assembly)]
+        if 'a' in asked:
+            with tempfile.TemporaryDirectory(prefix='poseview-benchmark-') as folder:
+                result.tally.compare(path.name, assembly, *_plip(decided, program, Path(folder)))
+    except (EngineError, subprocess.SubprocessError, OSError) as error:
+        result.failed.append(f'{path.name}: {error}')
+    print(path.name, file=sys.stderr, flush=True)
+    return result
 
-    def __init__(self, chosen: argparse.Namespace, program: Path) -> None:
-        self.ccd, self.parts, self.program = chosen.ccd, chosen.parts, program
-        self.tally = agreement.Tally()
-        self.cuts: list[tuple[str, str, parts.Cut]] = []
-        self.drawn: list[diagrams.Drawn] = []
-        self.failed: list[str] = []
 
-    def look_at(self, path: Path) -> None:
-        """
-        :param path: of an entry
-        """
-        try:
-            assembly = read_assembly(path, self.ccd)
-            if len(assembly.system) > MOST_ATOMS or not wanted(assembly.molecules):
-                return
-            if 'a' in self.parts:
-                self._compare(path, assembly)
-            if 'b' in self.parts:
-                self.cuts += [(path.name, *row) for row in parts.cuts(path, self.ccd, assembly)]
-            if 'c' in self.parts:
-                self.drawn += [diagrams.draw(path.name, assembly, n) for n in wanted(assembly.molecules)]
-        except (EngineError, subprocess.SubprocessError, OSError) as error:
-            self.failed.append(f'{path.name}: {error}')
-        print(path.name, file=sys.stderr, flush=True)
-
-    def _compare(self, path: Path, assembly: Assembly) -> None:
-        """
-        :param path: of an entry
-        :param assembly: the complex
-        """
-        with tempfile.TemporaryDirectory(prefix='poseview-benchmark-') as folder:
-            written = Path(folder) / 'protein.pdb'
-            protoss(Options(path, written, self.ccd))
-            known, found = plip(self.program, written, Path(folder) / 'plip')
-        self.tally.compare(path.name, assembly, known, found)
+def _plip(decided: Decided, program: Path, folder: Path) -> tuple[set[Residue], list[Found]]:
+    """
+    :param decided: a complex; its structure gets the hydrogens
+    :param program: of PLIP
+    :param folder: for what is written
+    :returns: ligands that PLIP knows, and all that it found
+    """
+    structure = decided.complex_.source.structure
+    add_hydrogens(decided.hydrogens)
+    structure.clear_conect()
+    structure.assign_serial_numbers()
+    write_protein(structure, folder / 'protein.cif', folder / 'protein.pdb')
+    return plip(program, folder / 'protein.pdb', folder / 'plip')
 
 
 def main() -> int:
@@ -82,22 +113,24 @@ def main() -> int:
     parser.add_argument('--report', type=Path, default=REPORT)
     chosen = parser.parse_args()
     program = make_environment(LOCK, chosen.peers.resolve()) / 'plip'
-    run, answers, sections = Run(chosen, program), [], []
-    for path in files(chosen.data):
-        if not chosen.only or path.name.startswith(tuple(chosen.only)):
-            run.look_at(path)
-    if 'a' in run.parts:
+    run, answers, sections = Looked(), [], []
+    paths = [path for path in files(chosen.data) if not chosen.only or path.name.startswith(tuple(chosen.only))]
+    with ProcessPoolExecutor(2) as pool:
+        look = partial(look_at, asked=tuple(chosen.parts), ccd=chosen.ccd, program=program)
+        for found in pool.map(look, paths):
+            run.add(found)
+    if 'a' in chosen.parts:
         answers.append(harness.Verdict('complexes', '25', str(run.tally.complexes), run.tally.complexes >= 25))
         answers += run.tally.verdicts()
         sections.append(run.tally.section())
-    if 'b' in run.parts:
+    if 'b' in chosen.parts:
         sections.append(parts.cut_section(run.cuts, answers))
-    if 'c' in run.parts:
+    if 'c' in chosen.parts:
         if not chosen.only:
             diagrams.write(run.drawn)
         compared = {d.file: diagrams.difference(d.svg) for d in run.drawn}
         sections.append(diagrams.section(run.drawn, compared, answers))
-    if 'd' in run.parts:
+    if 'd' in chosen.parts:
         sections.append(parts.speed_section(chosen.data, chosen.ccd, program, answers))
     harness.write_report(chosen.report, 'Validation of interactions and diagrams', f'{COMMAND} --data FOLDER', [
         f'PLIP 3.0.1 ran as a program of its own, with the hydrogens that Protoss has placed. {RULE}',

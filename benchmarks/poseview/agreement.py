@@ -48,6 +48,16 @@ class Tally:
         self.different: list[tuple[object, ...]] = []
         self.complexes = 0
 
+    def add(self, other: 'Tally') -> None:
+        """
+        :param other: counts of further entries
+        """
+        for counts, more in ((self.all, other.all), (self.defined, other.defined)):
+            for who, counter in more.items():
+                counts[who].update(counter)
+        self.different += other.different
+        self.complexes += other.complexes
+
     def compare(self, entry: str, assembly: Assembly, known: set[Residue], found: list[Found]) -> None:
         """
         :param entry: name of the file

@@ -14,7 +14,7 @@ from engines.preprocessor.additives import ADDITIVES
 from engines.protoss.ligands import Molecule
 
 LEAST_ATOMS = 6
-MOST_ATOMS = 10_000
+MOST_ATOMS = 6_000
 RULE = (
     f'Looked at are all files of entries and docking with a ligand and at most {MOST_ATOMS:,} heavy atoms, and of the '
     'lactate dehydrogenases the first chain of every sixth entry; of each the ligands of '

@@ -15,6 +15,8 @@ from .. import harness
 from .corpus import wanted
 
 RADII = (8.0, 10.0, AROUND)
+MOST_ATOMS = 3_500
+"""Heavy atoms of the complexes that are looked at; the whole is decided twice for each."""
 _BESIDE = 4.5
 """Angstrom around the ligand in which states are compared."""
 ASKED, TRIES = 1.5, 3
@@ -121,7 +123,7 @@ def cut_section(rows: list[tuple[str, str, Cut]], answers: list[harness.Verdict]
         'b. A part of the complex against the whole',
         f'PoseView decides hydrogens within {AROUND:.0f} Å of the ligand alone. The same with less, and with all of '
         f'the complex: interactions, and atoms within {_BESIDE} Å of the ligand whose hydrogens, charge or place '
-        'differ. Of each entry the first ligand.',
+        f'differ. Of each entry of at most {MOST_ATOMS:,} heavy atoms the first ligand.',
         harness.table(('radius, Å', 'ligands', 'interactions', 'different', 'atoms changed'), table),
         'Where anything differs:',
         harness.table(('entry', 'ligand', 'radius, Å', 'interactions', 'atoms'), list(different)),

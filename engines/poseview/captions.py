@@ -14,8 +14,8 @@ _DIRECTIONS = 16
 _GAPS = (0.35, 0.6, 0.9, 1.3)
 _SHARES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)
 """Shares of a line at which its distance may stand, the best first."""
-_ATOM, _LINE = 0.3, 0.12
-"""Half of the width of an atom and of a line, which labels keep off."""
+_ATOM, _WIDE, _LINE = 0.15, 0.3, 0.12
+"""Half of the width of an atom, of the room around it that is better left free, and of a line."""
 _BELOW = 1.2
 """From the lowest structure to the name of the ligand."""
 Box = tuple[Array, Array]
@@ -102,6 +102,7 @@ def _covered(box: Box, names: list[Box], atoms: Array, lines: list[tuple[Array, 
     middle, half = box
     count = float(sum(bool((np.abs(m - middle) < s + half).all()) for m, s in names))
     count += float((np.abs(atoms - middle) < half + _ATOM).all(1).sum())
+    count += 0.3 * float((np.abs(atoms - middle) < half + _WIDE).all(1).sum())
     if lines:
         starts, ends = np.array([a for a, _ in lines]), np.array([b for _, b in lines])
         along = ends - starts

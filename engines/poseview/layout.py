@@ -17,8 +17,7 @@ import numpy as np
 from engines.poseview.board import Boards, Clearance
 from engines.poseview.captions import settle_captions
 from engines.poseview.diagram import Diagram, Shape
-from engines.poseview.quality import Quality, conflicts, walls
-from engines.poseview.quality import judge as judge
+from engines.poseview.quality import Quality, conflicts, judge, walls
 from engines.poseview.simplify import SIMPLER
 from engines.poseview.ways import Ways, crossings, overlaps, ways
 from engines.protoss.placement import Array

@@ -12,8 +12,9 @@ from engines.interactions.interaction import Kind
 from engines.interactions.perception import perceive
 from engines.notes import Note, counted, write_notes
 from engines.poseview.choice import Chooser
-from engines.poseview.layout import judge, lay_out
+from engines.poseview.layout import lay_out
 from engines.poseview.places import places
+from engines.poseview.quality import judge
 from engines.poseview.raster import png
 from engines.poseview.scene import Row, as_csv, scene, table
 from engines.poseview.svg import Svg

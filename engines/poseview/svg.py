@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import ceil
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 import numpy as np
 
@@ -173,7 +173,7 @@ class Svg:
         if not self.places:
             return ''
         partners = [self.places[number] for number in structures if number or len(structures) == 1]
-        return f' data-places={quoteattr(",".join(dict.fromkeys(partners)))}'
+        return f' data-places="{escape(",".join(dict.fromkeys(partners)))}"'
 
     def _structure(self, index: int) -> Iterator[str]:
         """

@@ -16,7 +16,9 @@ from engines.interactions.test.sites import site, whole
 from engines.poseview.choice import Chooser
 from engines.poseview.cli import command
 from engines.poseview.diagram import Diagram, Shape
-from engines.poseview.layout import Quality, crossing, judge, lay_out
+from engines.poseview.geometry import crossing
+from engines.poseview.layout import lay_out
+from engines.poseview.quality import Quality, judge
 from engines.poseview.scene import COLUMNS, as_csv, scene, table
 from engines.poseview.svg import Svg
 from engines.poseview.themes import THEMES
