@@ -95,9 +95,11 @@ class Server:
             server = copy_server(server, folder)
         self._programs, self._data, self._log = server / 'bin', folder / 'data', folder / 'log'
         self._process: subprocess.Popen[Any] | None = None
-        self._data.mkdir()
-        if os.geteuid() == 0:
-            shutil.chown(self._data, UNPRIVILEGED_USER, as_user()['group'])
+        self._socket = folder / 'socket'  # a tool in the sandbox may enter it, but not the folder of the data
+        for path in (self._data, self._socket):
+            path.mkdir()
+            if os.geteuid() == 0:
+                shutil.chown(path, UNPRIVILEGED_USER, as_user()['group'])
         options = ['--auth=trust', '--encoding=utf8', '--no-sync', '-U', 'postgres', '-D', str(self._data)]
         command = [str(self._programs / 'initdb'), *options]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd='/', **as_user())
@@ -107,7 +109,7 @@ class Server:
         """
         :returns: the value for DATABASE_URL
         """
-        return f'postgres://postgres@{quote(str(self._data), safe="")}/postgres'
+        return f'postgres://postgres@{quote(str(self._socket), safe="")}/postgres'
 
     def start(self, *options: str) -> None:
         """Start it, and wait until it takes connections.
@@ -115,7 +117,7 @@ class Server:
         :param options: Such as ``work_mem=8MB``; they win over :data:`OPTIONS`.
         :raises SystemExit: If it does not start, with the end of its log.
         """
-        command = [str(self._programs / 'postgres'), '-D', str(self._data), '-k', str(self._data), '-h', '']
+        command = [str(self._programs / 'postgres'), '-D', str(self._data), '-k', str(self._socket), '-h', '']
         command += [word for option in (*OPTIONS, *options) for word in ('-c', option)]
         with self._log.open('wb') as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, cwd='/', **as_user())

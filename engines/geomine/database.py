@@ -4,10 +4,11 @@ Where the tables are: a file of SQLite, or a database of PostgreSQL. The SQL of 
 Placeholders are written ``%s``. Names of tables begin with ``geomine_``, so they may share a database with others.
 """
 
+import itertools
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from engines.geomine.words import FORMAT
 _SCHEMA = Path(__file__).with_name('schema.sql')
 _TABLES = ('point', 'site', 'molecule', 'kind', 'entry', 'archive')
 _BATCH = 2000
+_LIBPQ_WITH_CHUNKS = 170000
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Database:
         marks = ', '.join('?' * len(columns.split(',')))
         self.connection.executemany(f'INSERT INTO {table} ({columns}) VALUES ({marks})', rows)
 
-    def stream(self, sql: str, seconds: float) -> Iterator[list[tuple[Any, ...]]]:
+    def stream(self, sql: str, seconds: float) -> Generator[list[tuple[Any, ...]], None, None]:
         """
         The rows of a query as they are found.
 
@@ -117,7 +119,7 @@ class Database:
         """
         return self._stream_postgres(sql, seconds) if self.is_postgres else self._stream_sqlite(sql, seconds)
 
-    def _stream_sqlite(self, sql: str, seconds: float) -> Iterator[list[tuple[Any, ...]]]:
+    def _stream_sqlite(self, sql: str, seconds: float) -> Generator[list[tuple[Any, ...]], None, None]:
         """
         :param sql: see :meth:`stream`
         :param seconds: likewise
@@ -139,7 +141,7 @@ class Database:
         finally:
             self.connection.set_progress_handler(None, 0)
 
-    def _stream_postgres(self, sql: str, seconds: float) -> Iterator[list[tuple[Any, ...]]]:
+    def _stream_postgres(self, sql: str, seconds: float) -> Generator[list[tuple[Any, ...]], None, None]:
         """
         :param sql: see :meth:`stream`
         :param seconds: likewise
@@ -148,16 +150,19 @@ class Database:
         """
         import psycopg
 
+        self.execute(f'SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}')
+        # Not a cursor of the server: for those PostgreSQL works with one processor only.
+        size = _BATCH if psycopg.pq.version() >= _LIBPQ_WITH_CHUNKS else 1
+        rows = self.connection.cursor().stream(sql, size=size)
         try:
-            with self.connection.cursor(name='geomine') as cursor:
-                cursor.itersize = _BATCH
-                self.execute(f'SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}')
-                cursor.execute(sql)
-                while rows := cursor.fetchmany(_BATCH):
-                    yield rows
+            while batch := list(itertools.islice(rows, _BATCH)):
+                yield batch
         except psycopg.errors.QueryCanceled as error:
-            self.connection.rollback()
             raise Interrupted from error
+        finally:
+            rows.close()
+            if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+                self.connection.rollback()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -287,9 +292,8 @@ def _postgres(where: Where, reading_only: bool) -> Database:
     if reading_only:
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        # The order of joins is chosen here, from exact counts; all rows of a cursor are wanted, not the first of them.
+        # The order of joins is chosen here, from exact counts.
         database.execute('SET join_collapse_limit = 1')
-        database.execute('SET cursor_tuple_fraction = 1')
         database.execute("SET work_mem = '64MB'")
         connection.commit()
         if _format(database) is None:

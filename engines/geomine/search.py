@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -119,11 +120,12 @@ class _Collector:
         plan = planning.make(self._database, self._query, sites)
         complete = True
         try:
-            for rows in self._database.stream(plan.sql, max(deadline - time.monotonic(), 0.001)):
-                self._take(rows, plan.columns)
-                if self._left <= 0 or time.monotonic() > deadline:
-                    complete = False
-                    break
+            with closing(self._database.stream(plan.sql, max(deadline - time.monotonic(), 0.001))) as found:
+                for rows in found:
+                    self._take(rows, plan.columns)
+                    if self._left <= 0 or time.monotonic() > deadline:
+                        complete = False
+                        break
         except Interrupted:
             complete = False
         best = sorted(self._best.values(), key=lambda match: (round(match.score, 6), match.site))
