@@ -31,6 +31,7 @@ from .ops_tests import (  # noqa: F401
     ScriptFileTests,
     SettingsFileTests,
     StartRefusalTests,
+    StepTests,
     StopTests,
 )
 from .outage_tests import KnownDefectsUnderOutages  # noqa: F401
