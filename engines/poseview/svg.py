@@ -1,8 +1,8 @@
 """Writes a diagram as SVG: shapes and text only, no script, no style sheet, no reference to anything outside."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from html import escape
+from math import ceil
 
 import numpy as np
 
