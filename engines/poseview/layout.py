@@ -17,7 +17,7 @@ import numpy as np
 from engines.poseview.board import Boards, Clearance
 from engines.poseview.captions import settle_captions
 from engines.poseview.diagram import Diagram, Shape
-from engines.poseview.quality import Quality, conflicts, judge, walls
+from engines.poseview.quality import Quality, conflicts, judge, tangled, walls
 from engines.poseview.simplify import SIMPLER
 from engines.poseview.ways import Ways, crossings, overlaps, ways
 from engines.protoss.placement import Array
@@ -60,6 +60,8 @@ def _redrawn(diagram: Diagram, best: tuple[int, float]) -> tuple[int, float]:
     """
     kept = diagram.structures[0], _places(diagram)
     for _, depiction in zip(range(_DEPICTIONS), diagram.depictions, strict=False):
+        if tangled(depiction) > tangled(kept[0]):
+            continue
         diagram.structures[0] = depiction
         found = _attempt(diagram)
         if found < best:
