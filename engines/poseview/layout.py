@@ -43,6 +43,10 @@ def lay_out(diagram: Diagram) -> None:
 
     :param diagram: changed in place; its ligand may be drawn in another way, residues as names, or twice
     """
+    if tangled(diagram.structures[0]):
+        drawn = [diagram.structures[0], *diagram.depictions]
+        drawn.sort(key=tangled)
+        diagram.structures[0], diagram.depictions = drawn[0], drawn[1:]
     best = _attempt(diagram)
     if 0 < best[0] <= _SLIGHT:
         best = _redrawn(diagram, best)
