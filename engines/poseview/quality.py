@@ -135,7 +135,7 @@ def boxes(diagram: Diagram) -> list[tuple[Array, Array]]:
     """
     found = [(s.label_at, np.array((half_width(s.label), HEIGHT / 2))) for s in diagram.structures]
     for link in diagram.links:
-        if link.distance is not None:
+        if link.distance is not None and link.at is not None:
             first, second = diagram.ends(link)
             found.append((first + link.at * (second - first), NUMBER))
     return found
