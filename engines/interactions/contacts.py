@@ -90,12 +90,13 @@ class Contacts:
 
     def _covalent(self) -> Iterator[Interaction]:
         """
-        :returns: iterator over bonds out of the focus
+        :returns: iterator over bonds out of the focus; those of metals are coordination
         """
         inside, _ = self._spots()
+        metals = self.around.assembly.system.metals
         for spot in inside:
             for other in self.around.neighbours(spot):
-                if not self.around.in_focus[other]:
+                if not self.around.in_focus[other] and int(self.around.atoms[spot]) not in metals:
                     length = float(np.linalg.norm(self.around.points[spot] - self.around.points[other]))
                     sides = self._partner(Role.BONDED, [spot]), self._partner(Role.BONDED, [other])
                     yield Interaction(Kind.COVALENT, *sides, length)

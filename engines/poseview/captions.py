@@ -23,16 +23,18 @@ Box = tuple[Array, Array]
 
 def settle_captions(diagram: Diagram) -> None:
     """
-    Place the name of the ligand, names that lie over something, and the distances.
+    Place the name of the ligand, names that lie over something, and the distances that find room; the table has all.
 
     :param diagram: laid out, changed in place
     """
     ligand = diagram.structures[0]
     lowest = min(float(p[1]) for s in diagram.structures for p in (*s.points, *([] if s is ligand else [s.label_at])))
     ligand.label_at = np.array((float(ligand.points[:, 0].mean()), lowest - _BELOW))
+    taken = Boards(diagram).of(range(len(diagram.structures)))
+    strokes = taken.strokes[taken.kinds != BARS]
     for number, structure in enumerate(diagram.structures):
         if number and structure.shape in (Shape.FORMULA, Shape.CIRCLE):
-            _settle_name(diagram, number)
+            _settle_name(diagram, number, strokes)
     names = [(s.label_at, np.array((half_width(s.label), HEIGHT / 2))) for s in diagram.structures]
     atoms = _atoms(diagram)
     for index, link in enumerate(diagram.links):
@@ -42,8 +44,10 @@ def settle_captions(diagram: Diagram) -> None:
         lines = [diagram.ends(x) for i, x in enumerate(diagram.links) if i != index and x.distance is not None]
         costs = [_covered((first + at * (second - first), NUMBER), names, atoms, lines) for at in _SHARES]
         at = _SHARES[int(np.argmin(costs))]
-        diagram.links[index] = replace(link, at=at)
-        names.append((first + at * (second - first), NUMBER))
+        is_free = min(costs) < 1.0
+        diagram.links[index] = replace(link, at=at if is_free else None)
+        if is_free:
+            names.append((first + at * (second - first), NUMBER))
 
 
 def _atoms(diagram: Diagram) -> Array:
@@ -55,10 +59,11 @@ def _atoms(diagram: Diagram) -> Array:
     return np.concatenate([np.empty((0, 2)), *drawn])
 
 
-def _settle_name(diagram: Diagram, number: int) -> None:
+def _settle_name(diagram: Diagram, number: int, strokes: Array) -> None:
     """
     :param diagram: changed in place
     :param number: of a structure, whose name is moved if it lies over something
+    :param strokes: bonds and lines of the diagram, shape (s, 2, 2)
     """
     structure = diagram.structures[number]
     half = np.array((half_width(structure.label), HEIGHT / 2))
@@ -67,12 +72,11 @@ def _settle_name(diagram: Diagram, number: int) -> None:
         for i, s in enumerate(diagram.structures)
         if i != number
     ]
-    atoms, strokes = _atoms(diagram), Boards(diagram).of(range(len(diagram.structures)))
-    others = strokes.strokes[strokes.kinds != BARS]
+    atoms = _atoms(diagram)
 
     def cost(place: Array) -> float:
-        bar = label_bar(place, structure.label)[0]
-        struck = int(crossing(bar[0], bar[1], others, 0.0).sum())
+        line = label_bar(place, structure.label)[0]
+        struck = int(crossing(line[0], line[1], strokes, 0.0).sum())
         return _covered((place, half), names, atoms, []) + 3.0 * struck
 
     if cost(structure.label_at) == 0.0:

@@ -105,14 +105,14 @@ class Link:
     :param ends: numbers of two structures
     :param atoms: atoms of the complex at either end, whose middle is meant
     :param distance: Angstrom, written beside it; None if it has none
-    :param at: share of the line at which its distance is written
+    :param at: share of the line at which its distance is written; None where there is no room for it
     """
 
     interaction: Interaction
     ends: tuple[int, int]
     atoms: tuple[tuple[int, ...], tuple[int, ...]]
     distance: float | None
-    at: float = 0.5
+    at: float | None = 0.5
 
 
 @dataclass

@@ -17,7 +17,7 @@ import numpy as np
 from engines.poseview.board import Boards, Clearance
 from engines.poseview.captions import settle_captions
 from engines.poseview.diagram import Diagram, Shape
-from engines.poseview.quality import Quality, conflicts, judge, walls
+from engines.poseview.quality import Quality, conflicts, judge, tangled, walls
 from engines.poseview.simplify import SIMPLER
 from engines.poseview.ways import Ways, crossings, overlaps, ways
 from engines.protoss.placement import Array
@@ -43,11 +43,14 @@ def lay_out(diagram: Diagram) -> None:
 
     :param diagram: changed in place; its ligand may be drawn in another way, residues as names, or twice
     """
+    if tangled(diagram.structures[0]):
+        drawn = [diagram.structures[0], *diagram.depictions]
+        drawn.sort(key=tangled)
+        diagram.structures[0], diagram.depictions = drawn[0], drawn[1:]
     best = _attempt(diagram)
     if 0 < best[0] <= _SLIGHT:
         best = _redrawn(diagram, best)
     _simplify(diagram, best)
-    settle_captions(diagram)
 
 
 def _redrawn(diagram: Diagram, best: tuple[int, float]) -> tuple[int, float]:
@@ -58,15 +61,17 @@ def _redrawn(diagram: Diagram, best: tuple[int, float]) -> tuple[int, float]:
     :param best: how bad it is
     :returns: how bad it is then
     """
-    kept = diagram.structures[0], _places(diagram)
+    kept = diagram.structures[0], _places(diagram), list(diagram.links)
     for _, depiction in zip(range(_DEPICTIONS), diagram.depictions, strict=False):
+        if tangled(depiction) > tangled(kept[0]):
+            continue
         diagram.structures[0] = depiction
         found = _attempt(diagram)
         if found < best:
-            best, kept = found, (depiction, _places(diagram))
+            best, kept = found, (depiction, _places(diagram), list(diagram.links))
         if not best[0]:
             break
-    diagram.structures[0] = kept[0]
+    diagram.structures[0], diagram.links = kept[0], kept[2]
     _put(diagram, kept[1])
     return best
 
@@ -87,6 +92,7 @@ def _attempt(diagram: Diagram, anew: Sequence[int] = ()) -> tuple[int, float]:
         search.place(number, placed)
         placed.add(number)
     cost = search.repair(_REPAIRS if fresh else _LAST_REPAIRS)
+    settle_captions(diagram)
     return _badness(judge(diagram)), round(cost, 3)
 
 

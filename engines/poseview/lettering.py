@@ -1,7 +1,7 @@
 """Text of diagrams: what XML can hold, and small letters as smaller letters, which not every font has as its own."""
 
-from itertools import groupby
 from html import escape
+from itertools import groupby
 
 _SUBSCRIPTS = dict(zip('\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089', '0123456789', strict=True))
 _SUPERSCRIPTS = dict(

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.poseview.board import BARS, BONDS, LINE, Board, Boards, enclosed, exempt_bonds, spare
-from engines.poseview.diagram import Diagram, Shape
+from engines.poseview.board import BARS, BONDS, LINE, Board, Boards, bond_strokes, enclosed, exempt_bonds, spare
+from engines.poseview.diagram import Diagram, Shape, Structure
 from engines.poseview.geometry import HEIGHT, Mask, crossing, half_width
 from engines.protoss.placement import Array
 
+_ON_EACH_OTHER = 0.5
+"""Bond lengths between atoms of one structure below which they cannot be told apart."""
 _ATOM = 0.15
 """Half of the width of an atom that no label may cover."""
 OVERLAP, CROSSING = 60.0, 16.0
@@ -48,6 +50,17 @@ def judge(diagram: Diagram) -> Quality:
     struck = int((met[bars] & ~bars).any(1).sum())
     met[bars] = met[:, bars] = False
     return Quality(int(np.triu(met).sum()), overlaps(diagram), struck, passed)
+
+
+def tangled(structure: Structure) -> int:
+    """
+    :param structure: a structure
+    :returns: how many of its own bonds cross, and pairs of its atoms that lie nearly on each other
+    """
+    strokes = bond_strokes(structure, structure.points) if structure.bonds else np.empty((0, 2, 2))
+    apart = np.linalg.norm(structure.points[:, None] - structure.points, axis=-1)
+    crossed = crossing(strokes[:, 0], strokes[:, 1], strokes)
+    return int(np.triu(crossed, 1).sum()) + int(np.triu(apart < _ON_EACH_OTHER, 1).sum())
 
 
 def conflicts(diagram: Diagram, taken: Board, around: dict[int, int]) -> Array:
@@ -122,7 +135,7 @@ def boxes(diagram: Diagram) -> list[tuple[Array, Array]]:
     """
     found = [(s.label_at, np.array((half_width(s.label), HEIGHT / 2))) for s in diagram.structures]
     for link in diagram.links:
-        if link.distance is not None:
+        if link.distance is not None and link.at is not None:
             first, second = diagram.ends(link)
             found.append((first + link.at * (second - first), NUMBER))
     return found

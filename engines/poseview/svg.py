@@ -1,8 +1,8 @@
 """Writes a diagram as SVG: shapes and text only, no script, no style sheet, no reference to anything outside."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from html import escape
+from math import ceil
 
 import numpy as np
 
@@ -139,8 +139,8 @@ class Svg:
                 if self.places:
                     yield self._line(first, second, 'none', _THICK).replace('/>', ' pointer-events="stroke"/>')
                 yield from self._ends(link, (first, second), look.colour)
-                x, y = self._at(first + link.at * (second - first))
-                if link.distance is not None:
+                if link.distance is not None and link.at is not None:
+                    x, y = self._at(first + link.at * (second - first))
                     yield self._text(f'{link.distance:.1f}', x, y + 4.0, _SMALL, look.colour)
             yield '</g>'
 
