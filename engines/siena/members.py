@@ -149,7 +149,7 @@ def _kept(model: gemmi.Model, occurrence: Occurrence, ligands: set[ResidueKey]) 
     names, chains = {key[3] for key in ligands}, set(occurrence.chain_names)
     site = occurrence.site_points[0]
     low, high = site.min(0) - CONTACT, site.max(0) + CONTACT
-    kept = []
+    kept: list[list[gemmi.Residue]] = []
     for chain in model:
         kept.append([])
         for residue in chain:
