@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,8 +17,10 @@ from engines.siena.database.files import FileState
 from engines.siena.database.postings import make_postings
 from engines.siena.database.schema import FORMAT, SCHEMA
 from engines.siena.kmers import BREAK, LETTERS
+from engines.siena.options import Options
+from engines.siena.search import Search
 
-from ..harness import ROOT, Verdict, section, table
+from ..harness import ROOT, Verdict, cost_of, section, table
 from .corpus import Archive, Site
 
 SIZES = (1_000, 10_000, 50_000, 200_000)
@@ -30,24 +31,22 @@ CHANGED = 0.6
 _SECONDS, _MEGABYTES = 1.0, 500
 _ASKED_AT = 200_000
 _LOOK_UP = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 import numpy as np
 from engines.siena.database.reader import Index
 kmers = np.array(json.loads(sys.argv[2]), np.int32)
-begin = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 times = []
-for _ in range(2):
+for _ in range(int(sys.argv[5])):
     start = time.monotonic()
     index = Index(Path(sys.argv[1]))
     found = index.candidates(kmers, int(sys.argv[3]))
     list(index.chains(list(found)[:20000]))
     index.close()
     times.append(time.monotonic() - start)
-end = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([*times, len(found), begin / 1024, end / 1024]))
+Path(sys.argv[4]).write_text(json.dumps([times, len(found) if times else 0]))
 """
-"""Looks up k-mers in a process of its own, twice: first with nothing in the memory of the process."""
+"""Looks up k-mers in a process of its own, so often; without a look-up it shows what the imports take."""
 
 
 @contextmanager
@@ -91,9 +90,6 @@ def report(archive: Archive, site: Site, work: Path, verdicts: list[Verdict], wh
     :returns: part f of the report
     """
     rows: list[tuple[object, ...]] = []
-    from engines.siena.options import Options
-    from engines.siena.search import Search
-
     search = Search(archive.index, site.query, Options())
     kmers, least = search._kmers[search._anchor], search.least(search._anchor)
     for size in (*SIZES, PDB_CHAINS) if whole else SIZES:
@@ -101,9 +97,8 @@ def report(archive: Archive, site: Site, work: Path, verdicts: list[Verdict], wh
         start = time.monotonic()
         residues = _replicate(archive, target, size)
         made = time.monotonic() - start
-        argv = [sys.executable, '-c', _LOOK_UP, str(target), json.dumps(kmers.tolist()), str(least)]
-        done = subprocess.run(argv, check=True, capture_output=True, text=True, cwd=ROOT)
-        first, second, found, begin, end = json.loads(done.stdout)
+        (first, second), found, end = _looked_up(target, kmers.tolist(), least, work / 'found.json', 2)
+        _, _, begin = _looked_up(target, kmers.tolist(), least, work / 'found.json', 0)
         megabytes = target.stat().st_size / 2**20
         with closing(sqlite3.connect(target)) as connection:
             posting = connection.execute('SELECT sum(length(chains)) FROM posting').fetchone()[0] / 2**20
@@ -124,11 +119,30 @@ def report(archive: Archive, site: Site, work: Path, verdicts: list[Verdict], wh
     about = (
         f'Indices of replicas of the {len(archive.chains):,} chains of the archive, in each of which '
         f'{CHANGED:.0%} of the residues were drawn anew, so that the lists of all k-mers are filled as those of many '
-        'different proteins are; coordinates and all else as in a real one. Making them includes no reading of files, '
-        f'which is part e. The look-up is that of {site.name}: {len(kmers)} k-mers, of which a candidate has {least} '
-        'or more, and the rows of the candidates.'
+        'different proteins are; coordinates and all else as in a real one, but for the largest, whose coordinates, '
+        'which a look-up does not read, were left out. Making them includes no reading of files, which is part e. The '
+        f'look-up is that of {site.name}: {len(kmers)} k-mers, of which a candidate has {least} or more, and the rows '
+        'of the candidates.'
     )
     return section('f. How does it grow?', about, table(heads, rows))
+
+
+def _looked_up(target: Path, kmers: list[int], least: int, output: Path, times: int) -> tuple[list[float], int, float]:
+    """
+    :param target: an index
+    :param kmers: that are looked up
+    :param least: of them a candidate has
+    :param output: file for what was found
+    :param times: how often
+    :returns: seconds of each time, number of candidates, and the memory of the process in MB
+    :raises RuntimeError: if it fails
+    """
+    argv = [sys.executable, '-c', f'import sys; sys.path.insert(0, {str(ROOT)!r}){_LOOK_UP}']
+    cost = cost_of([*argv, str(target), json.dumps(kmers), str(least), str(output), str(times)])
+    if cost.code:
+        raise RuntimeError('The look-up failed.')
+    seconds, found = json.loads(output.read_text())
+    return seconds, found, cost.megabytes
 
 
 def _replicate(archive: Archive, target: Path, size: int) -> int:
@@ -147,11 +161,11 @@ def _replicate(archive: Archive, target: Path, size: int) -> int:
             chain, entry = packed[number % len(packed)]
             letters = np.frombuffer(chain.segments.encode(), np.uint8).copy()
             changed = (rng.random(len(letters)) < CHANGED) & (letters != ord(BREAK))
-            letters[changed] = rng.choice(alphabet, int(changed.sum()))
+            letters[changed] = alphabet[rng.integers(0, len(alphabet), int(changed.sum()))]
             row = entry.chains[0]
             own = entry._replace(
                 properties=(f'S{number}', *entry.properties[1:]),
-                chains=[(row[0], letters.tobytes().decode(), *row[2:])],
+                chains=[(row[0], letters.tobytes().decode(), *(row[2:] if size <= _ASKED_AT else [b''] * 4))],
             )
             storing.insert(connection, FileState(f'{number}.pdb', '', 0), own)
             residues += len(chain.names)

@@ -105,7 +105,7 @@ def report(answers: list[Answer], verdicts: list[Verdict]) -> str:
             f'{kept} of {kept + len(unexplained)}', not unexplained,
         )
     )  # fmt: skip
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (each.site.name, len(each.site.query.site), len(each.same), len(each.seen), len(each.kept), len(each.passing),
          f'{max((one.backbone_rmsd for one in each.passing), default=0):.2f}',
          f'{min((one.global_identity for one in each.passing), default=0):.2f}')

@@ -16,6 +16,7 @@ from engines.structure.components import Component
 from engines.structure.conformers import best_label, choose
 
 BACKBONE = ('N', 'CA', 'C', 'O')
+_COLUMNS = {name: column for column, name in enumerate(BACKBONE)}
 UNKNOWN = 'X'
 _PEPTIDE_BOND = 2.0
 """Angstrom; from C to N. Farther atoms are not bonded, so residues lack between them."""
@@ -136,8 +137,8 @@ def _chain(name: str, places: Iterable[list[Classified]], components: dict[str, 
     for index, (_, atoms) in enumerate(residues):
         side_names.append([])
         for atom_name, point in atoms.items():
-            if atom_name in BACKBONE:
-                backbone[index, BACKBONE.index(atom_name)] = point
+            if atom_name in _COLUMNS:
+                backbone[index, _COLUMNS[atom_name]] = point
             else:
                 side_names[-1].append(atom_name)
                 side_points.append(point)
@@ -154,9 +155,15 @@ def _chosen(place: list[Classified]) -> tuple[ResidueKey, dict[str, list[float]]
     :param place: the alternatives of a residue
     :returns: the one that is occupied most, and positions of its heavy atoms by name
     """
-    first = place[0]
-    if len(place) == 1 and not any(atom.has_altloc() for atom in first.residue):
-        return first.key, {atom.name: atom.pos.tolist() for atom in first.residue if not atom.is_hydrogen()}
+    if len(place) == 1:
+        points = {}
+        for atom in place[0].residue:
+            if atom.has_altloc():
+                break
+            if not atom.is_hydrogen():
+                points[atom.name] = atom.pos.tolist()
+        else:
+            return place[0].key, points
     pairs = [(item.key, item.residue) for item in place]
     chosen = choose(pairs, best_label(residue for _, residue in pairs))[0]
     return chosen.key, {atom.name: atom.pos.tolist() for atom in chosen.heavy}

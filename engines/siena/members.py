@@ -16,11 +16,10 @@ from engines.errors import EngineError
 from engines.siena.database.files import file_state
 from engines.siena.database.reader import Index, Properties
 from engines.siena.geometry import Transform
-from engines.siena.occurrence import CONTACT, Occurrence
+from engines.siena.occurrence import CONTACT, Occurrence, touching
 from engines.structure.bonding import ResidueKey, find_bonds, residue_key
 from engines.structure.classification import Classification, Classified, Kind
 from engines.structure.components import ComponentDictionary
-from engines.structure.neighbours import near_pairs
 from engines.structure.reading import read_structure
 from engines.structure.writing import pdb_obstacle, write_mmcif, write_pdb
 
@@ -123,13 +122,16 @@ def _records(structure: gemmi.Structure, occurrence: Occurrence, dictionary: Com
     from engines.structure.molecules import find_ligands
     from engines.structure.sdf import sdf_record
 
-    model = structure[0]
+    model, names = structure[0], {key[3] for key in keys}
     residues = [
         Classified(residue_key(chain.name, residue), residue, Kind.LIGAND, residue.subchain)
-        for chain in model for residue in chain if residue_key(chain.name, residue) in keys
+        for chain in model for residue in chain
+        if residue.name in names and residue_key(chain.name, residue) in keys
     ]  # fmt: skip
-    bonds = find_bonds(model, structure, lambda chain, residue: residue_key(chain, residue) in keys)
-    found = {name: component for name in {key[3] for key in keys} if (component := dictionary.get(name))}
+    bonds = find_bonds(
+        model, structure, lambda chain, residue: residue.name in names and residue_key(chain, residue) in keys
+    )
+    found = {name: component for name in names if (component := dictionary.get(name))}
     matrix = np.eye(4)
     matrix[:3, :3], matrix[:3, 3] = occurrence.transform.rotation, occurrence.transform.shift
     for ligand in find_ligands(Classification(residues, bonds, found)):
@@ -137,33 +139,35 @@ def _records(structure: gemmi.Structure, occurrence: Occurrence, dictionary: Com
         yield sdf_record(ligand.molecule.mol, ligand.name)
 
 
-def _kept(model: gemmi.Model, occurrence: Occurrence, ligands: set[ResidueKey]) -> set[ResidueKey]:
+def _kept(model: gemmi.Model, occurrence: Occurrence, ligands: set[ResidueKey]) -> list[list[gemmi.Residue]]:
     """
     :param model: of the structure
     :param occurrence: the site
     :param ligands: residues of all ligands of the entry
-    :returns: what else the chains with the site hold but water, and the water and ions that touch the site
+    :returns: of each chain what is kept: of those with the site all but ligands, and the water and ions that touch it
     """
-    chains = set(occurrence.chain_names)
-    kept, keys, places = set(), [], []
+    names, chains = {key[3] for key in ligands}, set(occurrence.chain_names)
+    site = occurrence.site_points[0]
+    low, high = site.min(0) - CONTACT, site.max(0) + CONTACT
+    kept: list[list[gemmi.Residue]] = []
     for chain in model:
+        kept.append([])
         for residue in chain:
-            key = residue_key(chain.name, residue)
-            if key in ligands:
+            if residue.name in names and residue_key(chain.name, residue) in ligands:
                 continue
-            if chain.name in chains and not residue.is_water():
-                kept.add(key)
-            elif residue.is_water() or len(residue) == 1:
-                keys.append(key)
-                places.append(residue[0].pos.tolist())
-    points = np.array(places, np.float64).reshape(-1, 3)
-    return kept | {keys[index] for index in near_pairs(points, occurrence.site_points()[0], CONTACT)[0].tolist()}
+            small = residue.is_water() or (len(residue) == 1 and chain.name not in chains)
+            place = np.array(residue[0].pos.tolist()) if small else low
+            if small and not (((place > low) & (place < high)).all() and len(touching(site, place[None]))):
+                continue
+            if small or chain.name in chains:
+                kept[-1].append(residue)
+    return kept
 
 
-def _moved(structure: gemmi.Structure, kept: set[ResidueKey], transform: Transform) -> gemmi.Structure:
+def _moved(structure: gemmi.Structure, kept: list[list[gemmi.Residue]], transform: Transform) -> gemmi.Structure:
     """
     :param structure: whose first model is taken
-    :param kept: residues
+    :param kept: residues of each of its chains
     :param transform: to the frame of the query
     :returns: these residues there. Crystal and assembly are those of another frame, and left out
     """
@@ -173,12 +177,11 @@ def _moved(structure: gemmi.Structure, kept: set[ResidueKey], transform: Transfo
         if item in structure.info:
             result.info[item] = structure.info[item]
     model = result.add_model(gemmi.Model(1))
-    for chain in structure[0]:
-        copy = model.add_chain(gemmi.Chain(chain.name))
-        for residue in chain:
-            if residue_key(chain.name, residue) in kept:
+    for chain, residues in zip(structure[0], kept, strict=True):
+        if residues:
+            copy = model.add_chain(gemmi.Chain(chain.name))
+            for residue in residues:
                 copy.add_residue(residue)
-    result.remove_empty_chains()
     result.setup_entities()
     motion = gemmi.Transform(gemmi.Mat33(transform.rotation.tolist()), gemmi.Vec3(*transform.shift))
     result[0].transform_pos_and_adp(motion)

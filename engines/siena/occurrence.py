@@ -8,16 +8,25 @@ import numpy as np
 from engines.siena.alignment import Alignment, Indices
 from engines.siena.chains import UNKNOWN, Chain
 from engines.siena.database.entry import Ligand
-from engines.siena.database.reader import Properties, StoredChain
+from engines.siena.database.reader import Index, Properties, StoredChain
 from engines.siena.geometry import Points, Transform, rmsd
 from engines.siena.query import Query
-from engines.structure.neighbours import near_pairs
 
 CONTACT = 4.5
 """Angstrom; a ligand touches a residue with two heavy atoms within this distance."""
 LEAST_CONTACTS = 3
 """Residues of the site that a ligand touches if it is in the site."""
 GAP = '-'
+
+
+def touching(points: Points, others: Points) -> Indices:
+    """
+    :param points: shape (n, 3), Angstrom
+    :param others: shape (m, 3), Angstrom; few, since all distances are looked at
+    :returns: indices of the points within :data:`CONTACT` of one of the others
+    """
+    apart = np.einsum('ijk,ijk->ij', *[points[:, None] - others[None]] * 2)
+    return np.flatnonzero((apart <= CONTACT**2).any(1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +60,7 @@ class Occurrence:
     :param properties: of the entry
     :param parts: by index of the query's chain
     :param pairs: of each residue of the site what stands for it; None for a gap
+    :param index: that it is from
     :param backbone_rmsd: of the pairs after superposition on N, CA, C and O, Angstrom
     :param transform: from the frame of the entry to that of the query
     """
@@ -59,9 +69,9 @@ class Occurrence:
     properties: Properties
     parts: dict[int, Part]
     pairs: list[tuple[Part, int] | None]
+    index: Index
     backbone_rmsd: float = 0.0
     transform: Transform = field(default_factory=lambda: Transform(np.eye(3), np.zeros(3)))
-    ligands: list[Ligand] = field(default_factory=list)
 
     @cached_property
     def same(self) -> list[bool]:
@@ -181,21 +191,20 @@ class Occurrence:
             for (chain, residue), pair, same in zip(self.query.site, self.pairs, self.same, strict=True)
         )
 
-    def touching(self, ligands: list[Ligand]) -> list[Ligand]:
-        """
-        :param ligands: of the entry
-        :returns: those in the site
-        """
-        points, owners = self.site_points()
+    @cached_property
+    def ligands(self) -> list[Ligand]:
+        """Those of the entry that are in the site."""
+        points, owners = self.site_points
         least = min(LEAST_CONTACTS, self.paired)
         return [
             ligand
-            for ligand in ligands
-            if len(np.unique(owners[near_pairs(ligand.points, points, CONTACT)[1]])) >= least
+            for ligand in self.index.ligands(self.properties.key)
+            if len(np.unique(owners[touching(points, ligand.points)])) >= least
         ]
 
+    @cached_property
     def site_points(self) -> tuple[Points, Indices]:
-        """:returns: heavy atoms of the site in the frame of the entry, Angstrom, and of each the number of its pair"""
+        """Heavy atoms of the site in the frame of the entry, Angstrom, and of each the number of its pair."""
         heavy = [pair[0].chain.heavy(pair[1]) for pair in self.pairs if pair]
         return np.concatenate(heavy), np.repeat(np.arange(len(heavy)), [len(each) for each in heavy])
 

@@ -28,11 +28,13 @@ def mend(own: Points, there: Points, partners: Indices, places: Indices) -> Indi
     :returns: partners of all residues. Between two pairs that fit, with more residues on one side than on the other,
         those that lie on each other are paired; what does not lie on anything keeps its partner if the order allows it
     """
+    paired = np.flatnonzero(partners >= 0)
+    if (np.diff(paired) == np.diff(partners[paired])).all():
+        return partners
     moved = _superposed(own[:, _CA], there[:, _CA], partners, places)
     if moved is None:
         return partners
     result = partners.copy()
-    paired = np.flatnonzero(partners >= 0)
     apart = np.linalg.norm(moved[partners[paired]] - own[paired, _CA], axis=1)
     fitting = paired[apart <= _FITS]
     for before, behind in zip(fitting[:-1].tolist(), fitting[1:].tolist(), strict=True):

@@ -32,6 +32,8 @@ _SURE = 0.5
 """Share from which sequences are alike whatever the shape."""
 _SAME_SHAPE = 4.0
 """Angstrom; RMSD of the backbone up to which less is enough."""
+_SHORTEST_REPEAT = 20
+"""Residues that a chain needs beside what was paired to hold the site once more."""
 _SLACK = 0.9
 """What geometry may still change in a site that has too little by its sequence."""
 _LEAST_POINTS = 3
@@ -130,9 +132,6 @@ class Search:
                 _is_same_place(occurrence, other) for other in kept
             ):
                 kept.append(occurrence)
-        ligands = self._index.ligands(properties.key) if kept else []
-        for occurrence in kept:
-            occurrence.ligands = occurrence.touching(ligands)
         return kept
 
     def _parts(self, number: int, stored: StoredChain) -> Iterator[Part]:
@@ -149,6 +148,8 @@ class Search:
             if self._may_pass(alignment, places):
                 partners = mend(query.backbone, stored.backbone, alignment.partners, places)
                 yield Part(stored, partners[places], alignment, alignment.near(places, _REACH))
+            if alignment.number - (alignment.partners >= 0).sum() < _SHORTEST_REPEAT:
+                return
             segments = _masked(segments, alignment.partners)
             if np.isin(self._kmers[number], distinct(segments)).sum() < self.least(number):
                 return
@@ -217,7 +218,7 @@ class Search:
             pairs += [(part, partner) if part and partner != NONE else None for partner in partners]
         ordered = {number: parts[number] for number in self._places if number in parts}
         fixed, moving = self._backbones(ordered)
-        occurrence = Occurrence(self._query, properties, ordered, pairs)
+        occurrence = Occurrence(self._query, properties, ordered, pairs, self._index)
         if len(fixed) >= _LEAST_POINTS:
             occurrence.transform = superpose(fixed, moving)
             occurrence.backbone_rmsd = rmsd(fixed, occurrence.transform.apply(moving))

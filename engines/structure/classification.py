@@ -123,10 +123,9 @@ def is_water(residue: gemmi.Residue) -> bool:
     :param residue: the residue
     :returns: True for water
     """
-    if residue.is_water():
-        return True
-    heavy = [atom.element.name for atom in residue if not atom.is_hydrogen()]
-    return residue.name in _SIMULATION_WATERS and heavy == ['O']
+    if residue.is_water() or residue.name not in _SIMULATION_WATERS:
+        return bool(residue.is_water())
+    return [atom.element.name for atom in residue if not atom.is_hydrogen()] == ['O']
 
 
 def is_metal_or_ion(residue: gemmi.Residue, component: Component | None) -> bool:
@@ -140,6 +139,8 @@ def is_metal_or_ion(residue: gemmi.Residue, component: Component | None) -> bool
     """
     if all(atom.is_hydrogen() for atom in residue):
         return True
+    if component and (component.is_amino_acid or component.is_nucleotide) and len(component.heavy_atoms) > 1:
+        return False  # sooner than by its elements: most residues end here
     if component and component.heavy_atoms:
         elements = [gemmi.Element(atom.element) for atom in component.heavy_atoms]
     else:

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,7 +82,7 @@ class Component:
         """True for a sugar."""
         return 'SACCHARIDE' in self.type
 
-    @property
+    @cached_property
     def heavy_atoms(self) -> tuple[ComponentAtom, ...]:
         """The atoms that are not hydrogen."""
         return tuple(atom for atom in self.atoms if atom.element not in ('H', 'D'))

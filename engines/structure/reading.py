@@ -218,7 +218,8 @@ def _charge_is_wrong(line: str) -> bool:
     :param line: ATOM or HETATM line
     :returns: True for a line number
     """
-    return not _CHARGE.fullmatch(line[78:80].strip())
+    charge = line[78:80].strip()
+    return bool(charge) and not _CHARGE.fullmatch(charge)
 
 
 def _without_line_number(line: str) -> str:

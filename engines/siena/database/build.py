@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +25,8 @@ from engines.siena.database.postings import make_postings
 from engines.siena.database.reading import Outcome, read_all
 from engines.siena.database.schema import FORMAT, SCHEMA
 
-_COMMIT_EVERY = 256
-"""Files; what is lost by a kill is read again."""
+_COMMIT_SECONDS = 1.0
+"""What was read since the last commit is lost by a kill, and read again."""
 Progress = Callable[[str, int, int], None]
 """Is told what is done, how many of it, and of how many."""
 
@@ -163,10 +164,12 @@ def _update(
     with connection:
         for file in [*gone, *(state.file for state in changed)]:
             storing.remove(connection, file)
+    committed = time.monotonic()
     for number, outcome in enumerate(read_all(source, changed, ccd, workers), start=1):
         _store(connection, outcome)
-        if number % _COMMIT_EVERY == 0:
+        if time.monotonic() - committed > _COMMIT_SECONDS:
             connection.commit()
+            committed = time.monotonic()
         progress('files read', number, len(changed))
     connection.commit()
     for number, total in make_postings(connection):

@@ -1,6 +1,8 @@
 """What the index keeps of one file: the entry's properties, its protein chains and its ligands."""
 
+import gzip
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from engines.structure.bonding import ResidueKey
 from engines.structure.classification import Classification, Kind, classify
 from engines.structure.components import ComponentDictionary
 from engines.structure.molecules import bonded_groups, residue_name, safe_name
-from engines.structure.reading import StructureInput, decode, read_bytes, read_structure
+from engines.structure.reading import StructureInput, read_structure
 
 _CODE = re.compile(r'[0-9][A-Za-z0-9]{3}|pdb_[0-9A-Za-z]{8}', re.ASCII | re.IGNORECASE)
 _IN_STEM = re.compile(r'(?:pdb)?([0-9][A-Za-z0-9]{3})(?=$|[^A-Za-z0-9])', re.ASCII | re.IGNORECASE)
@@ -153,17 +155,20 @@ def _ec_numbers(source: StructureInput, path: Path) -> list[str]:
     if source.block:
         text = ' '.join(gemmi.cif.as_string(value) for value in source.block.find_values('_entity.pdbx_ec'))
     else:
-        text = _compound(decode(read_bytes(path)))
+        with path.open('rb') as file:
+            opened = gzip.open if file.read(2) == b'\x1f\x8b' else open
+        with opened(path, 'rt', encoding='ascii', errors='replace') as stream:
+            text = _compound(stream)
     return list(dict.fromkeys(_EC.findall(text)))
 
 
-def _compound(text: str) -> str:
+def _compound(file: Iterable[str]) -> str:
     """
-    :param text: PDB file
+    :param file: lines of a PDB file, which are read up to the first atom
     :returns: what its COMPND records say of enzyme classes
     """
     lines = []
-    for line in text.split('\n'):
+    for line in file:
         if line.startswith('COMPND'):
             lines.append(line[10:80].strip())
         elif line.startswith(('ATOM  ', 'HETATM', 'MODEL ')):
