@@ -90,8 +90,8 @@ def report(archive: Path, answers: list[Verdict]) -> str:
         'atoms of the query lie within the tolerance in it, which is looked up by their names; of the '
         f'{everywhere} copies {kept} have them, and {all_found} are found: in the others a side chain is turned, or an '
         'atom is beyond 6.5 Å. Other proteins are those of other entries, but for entries of one family of the folder '
-        f'and those that are the same protein ({"; ".join(", ".join(sorted(each)) for each in SAME)}). A site that shares '
-        'atoms with another ligand is found there, too, with the same RMSD.'
+        f'and those that are the same protein ({"; ".join(", ".join(sorted(each)) for each in SAME)}). A site that '
+        'shares atoms with another ligand is found there, too, with the same RMSD.'
     )
     heads = (
         'site', 'own RMSD, Å', 'copies', 'that have the atoms', 'found', 'RMSD of the last, Å', 'others before it',
