@@ -82,7 +82,7 @@ def _structures(
             'numberOfPocketInteractions': len(inside),
             'pocketInteractions': inside,
             'transformationDataMatrix4D': moves[match.site],
-            'matchedPoints': [_named(kept, *each) for each in zip(match.points, match.places, strict=True)],
+            'matchedPoints': [named(kept, *each) for each in zip(match.points, match.places, strict=True)],
         }
     return {'pdbs': pdbs, 'ngl_visualization_data': pictures}
 
@@ -179,7 +179,7 @@ def _selected(row: list[Any]) -> str:
     return f'{number[:-1] if insertion else number}{insertion}:{row[1]}'
 
 
-def _named(kept: dict[str, Any], point: int, place: Array) -> dict[str, Any]:
+def named(kept: dict[str, Any], point: int, place: Array) -> dict[str, Any]:
     """
     :param kept: content of a site
     :param point: id of a point
