@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import unittest
 from argparse import ArgumentParser
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 from unittest.loader import _FailedTest
@@ -40,6 +41,8 @@ def _init_worker_in_own_folder(*args: Any, **kwargs: Any) -> None:
     :param kwargs: as Django's
     """
     _init_worker(*args, **kwargs)
+    # Engines that are called in place start processes of their own, which a daemon may not.
+    current_process()._config['daemon'] = False  # pylint: disable=protected-access
     override_settings(**_places(Path(settings.MEDIA_ROOT).parent / f'process-{os.getpid()}')).enable()
 
 
