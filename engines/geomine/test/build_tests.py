@@ -325,8 +325,9 @@ class Building(unittest.TestCase):
             with self.assertRaises(EngineError) as caught, reading(Where(str(path))):
                 pass
             self.assertEqual((caught.exception.code, 'build_geomine' in caught.exception.hint), (code, True))
+        built = archive()
         with mock.patch('engines.geomine.database.FORMAT', 99), self.assertRaises(EngineError) as caught:
-            self.enterContext(reading(archive()))
+            self.enterContext(reading(built))
         self.assertEqual(caught.exception.code, 'geomine.old_archive')
 
     def test_processes_that_read_survive_one_that_dies(self) -> None:
