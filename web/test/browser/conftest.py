@@ -27,6 +27,7 @@ STEERING = """
 <button data-places="A:25,B:25">residues</button>
 <button data-scene-url="residues.mvsj">residues scene</button> <button data-scene-url="gone.mvsj">no scene</button>
 <button data-scene-url="no_data.mvsj">no data</button> <button data-scene-url="density.mvsj">density</button>
+<button data-scene-url="members.mvsj">members</button> <input type="checkbox" checked data-shown="second,none">
 """
 
 
@@ -68,6 +69,15 @@ def residue_scene() -> bytes:
     return scenes.finish(scene, 'Aspartates').dumps().encode()
 
 
+def members_scene() -> bytes:
+    """:returns: a scene of two structures, of which the second can be hidden"""
+    scene = create_builder()
+    for name, shade in (('protein', scenes.colour(5)), ('second', scenes.colour(2))):
+        drawn = scenes.structure(scene, f'files/{name}.pdb', 'pdb', ref=name)
+        scenes.polymers(drawn, shade)
+    return scenes.finish(scene, 'Members').dumps().encode()
+
+
 def density_scene() -> bytes:
     """:returns: a scene of nothing but density"""
     scene = create_builder()
@@ -83,8 +93,10 @@ def address() -> Iterator[str]:
         'protein.mvsj': protein_scene(),
         'residues.mvsj': residue_scene(),
         'density.mvsj': density_scene(),
+        'members.mvsj': members_scene(),
         'no_data.mvsj': protein_scene().replace(b'files/', b'nowhere/'),
         'files/protein.pdb': test_file('1hvr.pdb'),
+        'files/second.pdb': test_file('1crn.pdb'),
         'files/ligands.sdf': test_file('1hpv_478_in_1hvr.sdf'),
         'files/map.ccp4': test_file('5e5z_2fofc.ccp4'),
     }

@@ -105,6 +105,25 @@ def test_other_scenes_follow_and_a_failure_is_told(page: Page, address: str) -> 
     assert shares(page, scenes.colour(2))[0] > 0.01
 
 
+def test_box_hides_what_the_scene_calls_by_its_name_also_in_scenes_that_follow(page: Page, address: str) -> None:
+    """As a row of a table does with a structure of an ensemble."""
+    page.goto(address)
+    wait_until(page)
+    box = page.locator('[data-shown]')
+    page.get_by_role('button', name='members').click()
+    wait_until(page)
+    assert min(shares(page, scenes.colour(2), scenes.colour(5))) > 0.001
+    box.uncheck()
+    wait_for(page, lambda: shares(page, scenes.colour(2))[0] == 0)
+    assert shares(page, scenes.colour(5))[0] > 0.001
+    for name in ('residues scene', 'members'):
+        page.get_by_role('button', name=name).click()
+        wait_until(page)
+    assert shares(page, scenes.colour(2))[0] == 0
+    box.check()
+    wait_for(page, lambda: shares(page, scenes.colour(2))[0] > 0.001)
+
+
 def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, address: str) -> None:
     """Effects take seconds for a picture where the processor draws; the page's address is stronger than the choice."""
     page.goto(address)
