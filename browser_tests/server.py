@@ -64,6 +64,7 @@ def _prepare(folder: Path, entries: Mapping[str, str]) -> None:
         PPLUS_DATA_DIR=str(folder),
         MEDIA_ROOT=str(folder / 'media'),
         LOCAL_PDB_MIRROR_DIR=str(mirror),
+        GEOMINE_DB_NAME=str(folder / 'archive.sqlite3'),
         PPLUS_PDB_URL=_NOBODY,
         PPLUS_AFDB_URL=_NOBODY,
         PPLUS_LOG_LEVEL='ERROR',
@@ -85,14 +86,5 @@ def _build_archive(structures: Path) -> None:
     structures.mkdir()
     for name in ARCHIVED:
         shutil.copy(ROOT / 'test_files' / 'archive' / name, structures)
-    argv = [
-        sys.executable,
-        'manage.py',
-        'build_geomine',
-        '--source_dir',
-        str(structures),
-        '--no_pockets',
-        '--jobs',
-        '1',
-    ]
-    subprocess.run([*argv, '--verbosity', '0'], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    argv = [sys.executable, 'manage.py', 'build_geomine', '--source_dir', str(structures), '--verbosity', '0']
+    subprocess.run([*argv, '--no_pockets', '--jobs', '1'], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
