@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from molviewspec import State, create_builder
 from molviewspec.builder import Root, Structure
 
-from web import molecules, scenes
+from web import marks, molecules, scenes
 from web.results import Column, File, Place, Result, Row, Scene, Table
 
 from .models import GeomineJob
@@ -24,7 +24,7 @@ _LIGAND = scenes.COLOURS[1]
 _LEGEND = (
     (_LIGAND, 'carbon of the ligand'),
     (_MARK, 'point of the query'),
-    (scenes.LINE, 'interaction'),
+    (marks.LINE, 'interaction'),
 )
 _HITS = (
     Column('rank', 'Rank', numeric=True),
@@ -205,7 +205,7 @@ def _drawn(hit: Hit, names: list[str], text: str) -> State:
         scenes.residues(drawn, ligand, _LIGAND, 'none')
     pairs = [(_point(each['startPoint']), _point(each['endPoint'])) for each in hit.whole['pocketInteractions']]
     if pairs:
-        scenes.distances(drawn, pairs)
+        marks.distances(drawn, pairs)
     _mark(drawn, hit, names)
     return scenes.finish(scene, called(hit.row), text)
 
@@ -226,7 +226,7 @@ def _mark(drawn: Structure, hit: Hit, names: list[str]) -> None:
     :param names: of the points of the query, which are written beside those of the site
     """
     for name, point in zip(names, hit.matched(), strict=False):
-        scenes.points(drawn, [_point(point['coordinate'])], _MARK, name)
+        marks.points(drawn, [_point(point['coordinate'])], _MARK, name)
 
 
 def _point(numbers: list[float]) -> tuple[float, float, float]:

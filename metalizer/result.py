@@ -6,7 +6,7 @@ from typing import Any
 from molviewspec import State, create_builder
 
 from molecule_handler.models import Protein
-from web import molecules, scenes
+from web import marks, molecules, scenes
 from web.results import Column, Place, Result, Row, Scene, Table
 
 from .models import MetalizerJob
@@ -20,7 +20,7 @@ _FREE = scenes.COLOURS[3]
 _MOST = 12
 _DIGITS = 2
 _LEGEND = (
-    (scenes.LINE, 'distance to a coordinating atom'),
+    (marks.LINE, 'distance to a coordinating atom'),
     (_IDEAL, 'direction of the best geometry'),
     (_FREE, 'free site of it'),
 )
@@ -187,13 +187,13 @@ def _drawn(protein: Protein, metal: Metal, text: str) -> State:
     if places:
         scenes.residues(drawn, dict.fromkeys(places), None, 'none')
     middle = _point(metal['metal_coordinate'])
-    scenes.distances(drawn, ((middle, _point(donor['coordinate'])) for donor in donors))
+    marks.distances(drawn, ((middle, _point(donor['coordinate'])) for donor in donors))
     if metal['predictions']:
         sites = metal['predictions'][0]['partners']
-        scenes.rods(drawn, ((middle, _ideal(middle, site)) for site in sites), _IDEAL)
+        marks.rods(drawn, ((middle, _ideal(middle, site)) for site in sites), _IDEAL)
         free = [_point(site['partner_coordinate']) for site in sites if not site['atoms']]
         if free:
-            scenes.points(drawn, free, _FREE, 'free site')
+            marks.points(drawn, free, _FREE, 'free site')
     for here in _places(metal):
         # Nothing more is drawn of it: a metal as large as its ball hides the lines.
         scenes.look_at(drawn.component(selector=scenes.atom(here, called(metal).rpartition('.')[2])))

@@ -6,7 +6,7 @@ from molviewspec import State, create_builder
 from molviewspec.builder import Structure
 
 from molecule_handler.models import Ligand, Protein
-from web import molecules, scenes
+from web import marks, molecules, scenes
 from web.results import Column, Drawing, File, Place, Result, Row, Scene, Table
 
 from .models import PoseviewJob
@@ -184,10 +184,10 @@ def _line(drawn: Structure, each: Interaction) -> None:
     places = ','.join(map(str, _places(each)))
     label = '' if apolar or each['water'] else f'{each["distance"]:.1f}'
     for ends in pairwise(points):
-        scenes.dashes(drawn, ends, each['colour'], text, places, label, _THIN if apolar else _USUAL)
+        marks.dashes(drawn, ends, each['colour'], text, places, label, _THIN if apolar else _USUAL)
 
 
-def _point(numbers: list[float]) -> scenes.Point:
+def _point(numbers: list[float]) -> marks.Point:
     """
     :param numbers: three of them
     :returns: a point, Å

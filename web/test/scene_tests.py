@@ -10,7 +10,7 @@ from molviewspec import create_builder
 from molviewspec.builder import Root
 
 from molecule_handler.models import Ligand, Protein
-from web import scenes
+from web import marks, scenes
 from web.results import Place
 
 Tree = dict[str, Any]
@@ -154,7 +154,7 @@ class DrawingRules(TestCase):
     def test_distances_are_dashed_and_labelled(self) -> None:
         """Between an atom of the structure and a point."""
         ends = (scenes.atom(Place('A', 94), 'NE2'), (1.0, 2.0, 3.0))
-        tree = drawn(lambda scene: scenes.distances(scenes.structure(scene, 'files/protein.pdb', 'pdb'), [ends]))
+        tree = drawn(lambda scene: marks.distances(scenes.structure(scene, 'files/protein.pdb', 'pdb'), [ends]))
         (line,) = params(tree, 'primitive')
         self.assertEqual(line['start']['auth_atom_id'], 'NE2')
         self.assertEqual(line['end'], (1.0, 2.0, 3.0))
@@ -167,7 +167,7 @@ class DrawingRules(TestCase):
 
         def draw(scene: Root, label: str) -> None:
             protein = scenes.structure(scene, 'files/protein.pdb', 'pdb')
-            scenes.dashes(protein, ends, '#2f6fe0', 'a bond', 'A:25', label)
+            marks.dashes(protein, ends, '#2f6fe0', 'a bond', 'A:25', label)
 
         for label in ('2.9', ''):
             tree = drawn(partial(draw, label=label))

@@ -16,7 +16,7 @@ django.setup()
 
 from molviewspec import create_builder  # noqa: E402
 
-from web import scenes  # noqa: E402
+from web import marks, scenes  # noqa: E402
 from web.results import Place  # noqa: E402
 from web.test.loopback import PAGE, served  # noqa: E402
 
@@ -65,7 +65,7 @@ def residue_scene() -> bytes:
     drawn = scenes.protein(scene, 'files/protein.pdb', 'pdb', scenes.GREY)
     places = [Place('A', 25), Place('B', 25)]
     scenes.look_at(scenes.residues(drawn, places, scenes.colour(5), hydrogens='all'))
-    scenes.distances(drawn, [(scenes.atom(places[0], 'OD1'), scenes.atom(places[1], 'OD1'))])
+    marks.distances(drawn, [(scenes.atom(places[0], 'OD1'), scenes.atom(places[1], 'OD1'))])
     return scenes.finish(scene, 'Aspartates').dumps().encode()
 
 
