@@ -1,9 +1,7 @@
 """What a submission takes, and how jobs and tables are served."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from engines.dogsite.columns import COLUMNS as COLUMNS_OF_THE_ENGINE
@@ -13,6 +11,7 @@ from proteins_plus.serializers import (
     ProteinsPlusJobSubmitSerializer,
     job_serializer,
     output_serializer,
+    rows_field,
     unit_in_letters,
 )
 
@@ -29,33 +28,20 @@ def _described() -> Iterator[Column]:
 
 #: By name.
 COLUMNS = {column.name: column for column in _described()}
-#: For the API description alone.
-_Row: Any = type(
+
+_Rows = rows_field(
     'DogsiteRowSerializer',
-    (serializers.Serializer,),
-    {'__doc__': 'A pocket or subpocket; every value is text.'}
-    | {
+    'A pocket or subpocket; every value is text.',
+    {
         name: serializers.CharField(help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
         for name, column in COLUMNS.items()
     },
 )
 
-
-@extend_schema_field(_Row(many=True))
-class RowsField(serializers.JSONField):
-    """The table as it is stored, its columns in their order, which PostgreSQL does not keep."""
-
-    def to_representation(self, value: Any) -> Any:
-        """
-        :param value: rows
-        :returns: the same
-        """
-        return [{name: row[name] for name in COLUMNS if name in row} | row for row in value]
-
-
 DogsiteJobSerializer = job_serializer(DogsiteJob)
 DogsiteInfoSerializer = output_serializer(
-    DogsiteInfo, info=RowsField(read_only=True, help_text=DogsiteInfo._meta.get_field('info').help_text)
+    DogsiteInfo,
+    info=_Rows(read_only=True, help_text=DogsiteInfo._meta.get_field('info').help_text),
 )
 
 

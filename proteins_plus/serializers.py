@@ -1,6 +1,7 @@
 """The serializers every tool shares. What a tool adds follows from its job model."""
 
 import copy
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -182,6 +183,31 @@ def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSeri
         field: Any = job_model._meta.get_field(name)
         attributes[name] = OrderedLinkField(field.m2m_reverse_field_name(), source=links, help_text=field.help_text)
     return type(f'{job_model.__name__}Serializer', (ProteinsPlusJobSerializer,), attributes)
+
+
+def rows_field(name: str, about: str, cells: Mapping[str, serializers.Field]) -> type[serializers.JSONField]:
+    """
+    The field of a table as it is stored, its columns in their order, which PostgreSQL does not keep.
+
+    :param name: of a row in the API description
+    :param about: what a row is
+    :param cells: of a row by column, for the API description alone
+    :returns: a field class
+    """
+
+    class RowsField(serializers.JSONField):
+        """Rows; what is no column follows them."""
+
+        def to_representation(self, value: Any) -> Any:
+            """
+            :param value: rows
+            :returns: the same
+            """
+            return [{column: row[column] for column in cells if column in row} | row for row in value]
+
+    row: Any = type(name, (serializers.Serializer,), {'__doc__': about} | dict(cells))
+    described: type[serializers.JSONField] = extend_schema_field(row(many=True))(RowsField)
+    return described
 
 
 def unit_in_letters(unit: str) -> str:

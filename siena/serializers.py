@@ -15,6 +15,7 @@ from proteins_plus.serializers import (
     ProteinsPlusJobSubmitSerializer,
     job_serializer,
     output_serializer,
+    rows_field,
     unit_in_letters,
 )
 
@@ -25,16 +26,6 @@ COLUMNS = {
     column.name: Column(column.name, unit_in_letters(column.unit), column.meaning) for column in COLUMNS_OF_THE_ENGINE
 }
 _SITES = ('ligand_id', 'ligand_file', 'protein_site_id', 'protein_site_json')
-#: For the API description alone.
-_Row: Any = type(
-    'SienaRowSerializer',
-    (serializers.Serializer,),
-    {'__doc__': 'A structure of the ensemble; every value is text, or null where there is none.'}
-    | {
-        name: serializers.CharField(allow_null=True, help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
-        for name, column in COLUMNS.items()
-    },
-)
 
 
 class ResidueSerializer(serializers.Serializer):
@@ -51,16 +42,14 @@ class SiteSerializer(serializers.Serializer):
     residue_ids = ResidueSerializer(many=True)
 
 
-@extend_schema_field(_Row(many=True))
-class RowsField(serializers.JSONField):
-    """A table as it is stored, its columns in their order, which PostgreSQL does not keep."""
-
-    def to_representation(self, value: Any) -> Any:
-        """
-        :param value: rows
-        :returns: the same
-        """
-        return [{name: row[name] for name in COLUMNS if name in row} | row for row in value]
+_Rows = rows_field(
+    'SienaRowSerializer',
+    'A structure of the ensemble; every value is text, or null where there is none.',
+    {
+        name: serializers.CharField(allow_null=True, help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
+        for name, column in COLUMNS.items()
+    },
+)
 
 
 @extend_schema_field(SiteSerializer())
@@ -80,8 +69,8 @@ class SiteField(serializers.JSONField):
 SienaJobSerializer = job_serializer(SienaJob)
 SienaInfoSerializer = output_serializer(
     SienaInfo,
-    statistic=RowsField(read_only=True, help_text=SienaInfo._meta.get_field('statistic').help_text),
-    further=RowsField(read_only=True, help_text=SienaInfo._meta.get_field('further').help_text),
+    statistic=_Rows(read_only=True, help_text=SienaInfo._meta.get_field('statistic').help_text),
+    further=_Rows(read_only=True, help_text=SienaInfo._meta.get_field('further').help_text),
 )
 
 
