@@ -65,6 +65,7 @@ def _prepare(folder: Path, entries: Mapping[str, str]) -> None:
         MEDIA_ROOT=str(folder / 'media'),
         LOCAL_PDB_MIRROR_DIR=str(mirror),
         GEOMINE_DB_NAME=str(folder / 'archive.sqlite3'),
+        SIENA_SEARCH_DB=str(folder / 'siena.sqlite'),
         PPLUS_PDB_URL=_NOBODY,
         PPLUS_AFDB_URL=_NOBODY,
         PPLUS_LOG_LEVEL='ERROR',
@@ -79,7 +80,7 @@ def _prepare(folder: Path, entries: Mapping[str, str]) -> None:
 
 def _build_archive(structures: Path) -> None:
     """
-    Two entries for GeoMine to search.
+    Two entries for GeoMine and SIENA to search.
 
     :param structures: folder that gets them
     """
@@ -88,3 +89,5 @@ def _build_archive(structures: Path) -> None:
         shutil.copy(ROOT / 'test_files' / 'archive' / name, structures)
     argv = [sys.executable, 'manage.py', 'build_geomine', '--source_dir', str(structures), '--verbosity', '0']
     subprocess.run([*argv, '--no_pockets', '--jobs', '1'], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    argv[2] = 'generate_siena_database'
+    subprocess.run([*argv, '--jobs', '1'], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -1,5 +1,6 @@
 """What a visitor does, in the words of the pages."""
 
+import json
 import re
 from pathlib import Path
 
@@ -71,6 +72,18 @@ def fill_in_with_ligand(page: Page, entry: str, ligand: str) -> None:
     page.goto('/tools/poseview/')
     page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
     page.get_by_label('Ligand file').set_input_files(ROOT / 'test_files' / ligand)
+
+
+def fill_in_with_site(page: Page, entry: str, *residues: tuple[str, str, str]) -> None:
+    """
+    :param page: shows the form of SIENA afterwards, which needs no more
+    :param entry: whose structure is in ``test_files/``
+    :param residues: name, position and chain of each residue of the site
+    """
+    site = [dict(zip(('name', 'position', 'chain'), residue, strict=True)) for residue in residues]
+    page.goto('/tools/siena/')
+    page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
+    page.get_by_label('Protein site json').fill(json.dumps({'residue_ids': site}))
 
 
 def fill_in_example(page: Page, label: str) -> None:

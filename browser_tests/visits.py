@@ -6,6 +6,9 @@ from playwright.sync_api import Page, expect
 
 from . import steps
 
+#: Of a protease of HIV, between its chains.
+SITE = tuple((name, number, chain) for chain in 'AB' for name, number in (('ASP', '25'), ('ALA', '28'), ('ILE', '84')))
+
 
 def visits(page: Page, drawn: bool = True) -> Iterator[str]:
     """
@@ -71,6 +74,11 @@ def _structure_and_results(page: Page, drawn: bool) -> Iterator[str]:
     steps.run(page, 'PoseView')
     steps.viewer(page, state)
     yield 'result-poseview'
+    steps.fill_in_with_site(page, '1hvr', *SITE)
+    yield 'form-siena'
+    steps.run(page, 'SIENA')
+    steps.viewer(page, state)
+    yield 'result-siena'
     steps.fill_in_example(page, 'geomine')
     yield 'form-geomine'
     steps.run(page, 'GeoMine')

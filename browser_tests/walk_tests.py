@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from . import pictures, steps
 from .chromium import barriers, evaluate
+from .visits import SITE
 
 _HIGHLIGHTED = "document.querySelector('#viewer').viewer.plugin.managers.interactivity.lociHighlights.prev.length"
 _TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.camera.target)"
@@ -104,6 +105,26 @@ def test_query_to_the_sites_that_match(page: Page) -> None:
     rows = page.locator('section:has(#hits) tbody tr')
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text('1HPV')
+    assert barriers(page) == []
+
+
+def test_site_to_the_same_site_elsewhere(page: Page) -> None:
+    """SIENA: structures lie on each other; a row hides its own, and a residue of the alignment is found in 3D."""
+    steps.fill_in_with_site(page, '1hvr', *SITE)
+    steps.run(page, 'SIENA')
+    view = steps.viewer(page)
+    shown = pictures.share_of(view.screenshot(), '#56b4e9')
+    assert shown > 0.001
+    rows = page.locator('section:has(#ensemble) tbody tr')
+    expect(rows.first).to_contain_text('1HVR_1')
+    rows.first.get_by_role('checkbox').uncheck()
+    for _ in range(20):  # the picture follows when the processor has drawn it
+        page.wait_for_timeout(500)
+        left = pictures.share_of(view.screenshot(), '#56b4e9')
+        if left < shown / 5:
+            break
+    assert left < shown / 5
+    expect(page.locator('section:has(#alignment) tbody tr')).to_have_count(len(SITE))
     assert barriers(page) == []
 
 

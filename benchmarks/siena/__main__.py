@@ -6,6 +6,7 @@ docs/validation/siena.md.
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from engines.command_line import VERSION
@@ -27,28 +28,43 @@ def main() -> int:
     chosen = parser.parse_args()
     data = chosen.data.resolve()
     verdicts: list[harness.Verdict] = []
+    sections: list[str] = []
     with tempfile.TemporaryDirectory(prefix='siena-benchmark-') as name:
-        work = Path(name)
-        archive = corpus.archive(data, work)
-        answers = [recall.answer(archive, site) for site in corpus.sites(data)]
-        sections = [
-            words.report(archive, verdicts),
-            recall.report(answers, verdicts),
-            recall.strangers(archive, answers, verdicts),
-            exact.report(archive, answers, verdicts, chosen.tmalign),
-            exact.decoys(archive, answers, work, verdicts),
-            speed.report(data, work, verdicts),
-            growth.report(archive, answers[0].site, work, verdicts, not chosen.short),
-            killing.report(data, work, verdicts),
-        ]
-    head = f'SIENA {VERSION}, with the parameters that the server has as defaults.'
-    harness.write_report(
-        chosen.report,
-        'Validation of SIENA',
-        f'{COMMAND} --data FOLDER',
-        [head, harness.verdict_table(verdicts), *sections],
-    )
+        for section in _sections(data, Path(name), verdicts, chosen):
+            sections.append(section)
+            _write(chosen.report, verdicts, sections)  # what was measured is not lost with what comes after it
     return 0 if all(verdict.met for verdict in verdicts) else 1
+
+
+def _sections(data: Path, work: Path, verdicts: list[harness.Verdict], chosen: argparse.Namespace) -> Iterator[str]:
+    """
+    :param data: folder with entries, docking and families
+    :param work: folder
+    :param verdicts: gets the answers
+    :param chosen: arguments
+    :returns: the parts of the report
+    """
+    archive = corpus.archive(data, work)
+    answers = [recall.answer(archive, site) for site in corpus.sites(data)]
+    yield words.report(archive, verdicts)
+    yield recall.report(answers, verdicts)
+    yield recall.strangers(archive, answers, verdicts)
+    yield exact.report(archive, answers, verdicts, chosen.tmalign)
+    yield exact.decoys(archive, answers, work, verdicts)
+    yield speed.report(data, work, verdicts)
+    yield growth.report(archive, answers[0].site, work, verdicts, not chosen.short)
+    yield killing.report(data, work, verdicts)
+
+
+def _write(report: Path, verdicts: list[harness.Verdict], sections: list[str]) -> None:
+    """
+    :param report: file to write
+    :param verdicts: answers so far
+    :param sections: parts so far
+    """
+    head = f'SIENA {VERSION}, with the parameters that the server has as defaults.'
+    content = [head, harness.verdict_table(verdicts), *sections]
+    harness.write_report(report, 'Validation of SIENA', f'{COMMAND} --data FOLDER', content)
 
 
 if __name__ == '__main__':

@@ -23,7 +23,7 @@ from engines.siena.search import Search
 from ..harness import ROOT, Verdict, cost_of, section, table
 from .corpus import Archive, Site
 
-SIZES = (1_000, 10_000, 50_000, 200_000)
+SIZES = (2_000, 20_000, 200_000)
 PDB_CHAINS = 920_000
 """Protein chains of 230,000 entries: four an entry."""
 CHANGED = 0.6

@@ -27,6 +27,8 @@ from engines.siena.database.schema import FORMAT, SCHEMA
 
 _COMMIT_SECONDS = 1.0
 """What was read since the last commit is lost by a kill, and read again."""
+_PATIENCE, _PAUSE = 5.0, 0.05
+"""Seconds: the processes of a builder that was killed share its lock until the kernel has ended them, too."""
 Progress = Callable[[str, int, int], None]
 """Is told what is done, how many of it, and of how many."""
 
@@ -96,10 +98,16 @@ def _alone(target: Path) -> Iterator[None]:
     :raises EngineError: ``index.busy``
     """
     with target.with_name(f'{target.name}.lock').open('w') as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise EngineError('index.busy', 'Another process builds this index.', 'Wait for its end.') from error
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    message = 'Another process builds this index.'
+                    raise EngineError('index.busy', message, 'Wait for its end.') from error
+                time.sleep(_PAUSE)
         yield
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -64,12 +65,19 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     :param workers: number of processes
     :returns: a pool whose processes end with this one, however it ends
     """
-    return ProcessPoolExecutor(workers, multiprocessing.get_context('fork'), initializer=_follow_parent)
+    context = multiprocessing.get_context('fork')
+    return ProcessPoolExecutor(workers, context, initializer=_follow_parent, initargs=(os.getpid(),))
 
 
-def _follow_parent() -> None:
-    """Ask the kernel to end this process when its parent ends."""
+def _follow_parent(parent: int) -> None:
+    """
+    Ask the kernel to end this process when its parent ends, and end now if it has already.
+
+    :param parent: its id
+    """
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _ordered(

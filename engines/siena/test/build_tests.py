@@ -129,7 +129,7 @@ class BuildTests(_Case):
 
         def deadly(path: Path, *rest: Any) -> Any:
             if path.name == 'copy07.pdb.gz':
-                os.kill(os.getpid(), signal.SIGSEGV)
+                os.kill(os.getpid(), signal.SIGKILL)
             return real(path, *rest)
 
         with mock.patch.object(reading, 'read_entry', deadly):
@@ -149,7 +149,8 @@ class BuildTests(_Case):
 
     def test_two_builds_at_a_time_are_refused_and_so_is_a_folder_without_structures(self) -> None:
         """With a code."""
-        with building._alone(self.target), self.assertRaises(EngineError) as busy:
+        impatient = mock.patch.object(building, '_PATIENCE', 0)
+        with impatient, building._alone(self.target), self.assertRaises(EngineError) as busy:
             build_index(self.target, self.source)
         self.assertEqual(busy.exception.code, 'index.busy')
         empty = self.work.path / 'empty'
