@@ -27,8 +27,10 @@ Pairs whose groups both programs define leave out, on both sides by the same rul
 - salt bridges of a histidine that the hydrogens, equal for both programs, make neutral: PLIP counts all as charged;
 - stacking on rings that hold a metal, the pyrroles of haem, which PLIP does not see as aromatic;
 - halogen bonds to acceptors with two neighbours, as the sulphur of methionine, which PLIP does not define as such;
-- metals: waters at them, of which PLIP keeps those that fit the geometry it prefers; and what lies beyond the distance
-  of a coordinate bond (sum of covalent radii and 0.45 Å), which PLIP takes up to 3.0 Å whatever the elements are.
+- metals: their bonds to anything but polymers. PLIP keeps those waters that fit the geometry it prefers, tells the
+  bonds of a metal within its own molecule, as in haem, and looks for none in other ligands, as magnesium has in ADP;
+  and what lies beyond the distance of a coordinate bond (sum of covalent radii and 0.45 Å), which PLIP takes up to
+  3.0 Å whatever the elements are.
 
 In both tables a residue whose hydrogen bond PLIP leaves out for the salt bridge of the same atoms counts as found by
 both. Nothing is asked of the other kinds: a water bridge of ours needs two hydrogen bonds by the hydrogens that Protoss
@@ -189,7 +191,7 @@ def _defined(assembly: Assembly, item: Interaction) -> bool:
         ends = [s.atoms[0] for s in sides if str(s.role) == 'acceptor']
         return all(len(assembly.neighbours(a)) == 1 for a in ends)
     if item.kind is Kind.METAL:
-        return system.members[system.owner[item.partner.atoms[0]]].kind is not Residues.WATER
+        return system.members[system.owner[item.partner.atoms[0]]].kind is Residues.POLYMER
     return True
 
 
@@ -201,7 +203,7 @@ def _undefined(assembly: Assembly, item: Found) -> bool:
     """
     code, chain, number = item.partner
     if item.kind == 'metals':
-        return code in ('HOH', 'DOD') or not item.near
+        return code in ('HOH', 'DOD') or item.partner == item.ligand or not item.near
     if item.kind == 'salt bridges' and code == 'HIS':
         own = [i for i in range(len(assembly.positions)) if _residue(assembly, i) == (code, chain, number)]
         return not any(assembly.charge(i) > 0 for i in own if assembly.shown[i])

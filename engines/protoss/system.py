@@ -105,7 +105,8 @@ class System:
         self._points.append((x, y, z))
         self.members[owner].atoms.append(index)
         if element.is_metal:
-            self.metals[index] = element
+            # A copy: the element of an atom is gone once its residue gets or loses atoms.
+            self.metals[index] = gemmi.Element(element.atomic_number)
         return index
 
     def freeze(self) -> None:
