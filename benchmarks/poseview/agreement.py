@@ -28,9 +28,9 @@ Pairs whose groups both programs define leave out, on both sides by the same rul
 - stacking on rings that hold a metal, the pyrroles of haem, which PLIP does not see as aromatic;
 - halogen bonds to acceptors with two neighbours, as the sulphur of methionine, which PLIP does not define as such;
 - metals: their bonds to anything but polymers. PLIP keeps those waters that fit the geometry it prefers, tells the
-  bonds of a metal within its own molecule, as in haem, and looks for none in other ligands, as magnesium has in ADP. And
-  what lies beyond the distance of a coordinate bond (sum of covalent radii and 0.45 Å), which PLIP takes up to 3.0 Å
-  whatever the elements are.
+  bonds of a metal within its own molecule, as in haem, and looks for none in other ligands, as magnesium has in ADP;
+  and what lies beyond the distance of a coordinate bond (sum of covalent radii and 0.45 Å), which PLIP takes up to
+  3.0 Å whatever the elements are.
 
 In both tables a residue whose hydrogen bond PLIP leaves out for the salt bridge of the same atoms counts as found by
 both. Nothing is asked of the other kinds: a water bridge of ours needs two hydrogen bonds by the hydrogens that Protoss

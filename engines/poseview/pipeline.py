@@ -27,7 +27,7 @@ MOST_ATOMS = 200
 """Heavy atoms of the largest ligand that is drawn; beyond, a diagram in the plane shows nothing."""
 AROUND = 12.0
 """
-Angstrom around the ligand that Protoss looks at. The states beside it are those of the whole complex then, in a part
+Angstrom around the ligand that Protoss looks at. Interactions are those of the whole complex then, in a part
 of the time: measured in docs/validation/interactions.md.
 """
 _AWAY = 8.0
