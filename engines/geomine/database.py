@@ -141,7 +141,9 @@ class Database:
         finally:
             self.connection.set_progress_handler(None, 0)
 
-    def _stream_postgres(self, sql: str, seconds: float) -> Generator[list[tuple[Any, ...]], None, None]:
+    def _stream_postgres(  # pragma: no cover  # run by the step postgresql, which measures none
+        self, sql: str, seconds: float
+    ) -> Generator[list[tuple[Any, ...]], None, None]:
         """
         :param sql: see :meth:`stream`
         :param seconds: likewise
@@ -273,7 +275,7 @@ def _sqlite_for_reading(where: Where) -> Database:
     return Database(connection, is_postgres=False)
 
 
-def _postgres(where: Where, reading_only: bool) -> Database:
+def _postgres(where: Where, reading_only: bool) -> Database:  # pragma: no cover  # likewise
     """
     :param where: of the tables
     :param reading_only: whether nothing may be changed, and all is seen as it was at the beginning
