@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from engines.structure.rotations import rotation_between
+
 Array = npt.NDArray[np.float64]
 
 
@@ -40,7 +42,7 @@ def between(first: Array, second: Array) -> Array:
 
 def superpose(moving: Array, fixed: Array) -> tuple[Array, Array, Array]:
     """
-    Lay many sets of points on one (Kabsch 1976, doi:10.1107/S0567739476001873), without mirror images.
+    Lay many sets of points on one, without mirror images.
 
     :param moving: shape (n, k, 3), Angstrom
     :param fixed: shape (k, 3), Angstrom
@@ -48,10 +50,8 @@ def superpose(moving: Array, fixed: Array) -> tuple[Array, Array, Array]:
         shape (n,), Angstrom
     """
     middle, target = moving.mean(1), fixed.mean(0)
-    u, _, v = np.linalg.svd(np.einsum('nki,kj->nij', moving - middle[:, None], fixed - target))
-    sign = np.sign(np.linalg.det(u) * np.linalg.det(v))
-    u[:, :, 2] *= np.where(sign < 0, -1, 1)[:, None]
-    rotations = np.einsum('nij,njk->nki', u, v)
+    products = np.einsum('nki,kj->nij', moving - middle[:, None], fixed - target)
+    rotations = rotation_between(products).swapaxes(1, 2)
     shifts = target - np.einsum('nij,nj->ni', rotations, middle)
     moved = np.einsum('nij,nkj->nki', rotations, moving) + shifts[:, None]
     return rotations, shifts, np.sqrt(((moved - fixed) ** 2).sum(-1).mean(-1))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engines.metalizer.polyhedra import Array, Polyhedron, angles_between
+from engines.structure.rotations import rotation_between
 
 Indices = npt.NDArray[np.intp]
 BEAM = 32
@@ -85,7 +86,7 @@ def fit(polyhedron: Polyhedron, partners: Array, largest_rmsd: float) -> Fit | N
     if not found.misfits.size:
         return None
     best = int(found.misfits.argmin())
-    rotation = _rotation(found.products[best])
+    rotation = rotation_between(found.products[best])
     sites = tuple(found.sites[best].tolist())
     directions = polyhedron.directions @ rotation.T
     misfit = float(((directions[list(sites)] - partners) ** 2).sum())
@@ -159,14 +160,3 @@ def _largest_traces(products: Array) -> Array:
     signs = np.where(np.linalg.det(products) < 0, -1.0, 1.0)
     result: Array = values[:, 0] + values[:, 1] + signs * values[:, 2]
     return result
-
-
-def _rotation(product: Array) -> Array:
-    """
-    :param product: sum of the outer products of partner and site, shape (3, 3)
-    :returns: the proper rotation that brings the sites closest to the partners
-    """
-    left, _, right = np.linalg.svd(product)
-    sign = 1.0 if np.linalg.det(left @ right) > 0 else -1.0
-    rotation: Array = left @ np.diag([1.0, 1.0, sign]) @ right
-    return rotation

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engines.structure.rotations import rotation_between
+
 Points = npt.NDArray[np.float64]
 """Positions, shape (..., 3), Angstrom."""
 
@@ -32,16 +34,12 @@ class Transform:
 
 def superpose(fixed: Points, moving: Points) -> Transform:
     """
-    Kabsch 1976, doi:10.1107/S0567739476001873.
-
     :param fixed: shape (n, 3), Angstrom
     :param moving: the same points elsewhere, shape (n, 3)
     :returns: the motion of ``moving`` after which the root mean square deviation is least
     """
     centre, other = fixed.mean(0), moving.mean(0)
-    left, _, right = np.linalg.svd((moving - other).T @ (fixed - centre))
-    mirror = np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right)) or 1.0])
-    rotation = (left @ mirror @ right).T
+    rotation = rotation_between((moving - other).T @ (fixed - centre)).T
     return Transform(rotation, centre - rotation @ other)
 
 
