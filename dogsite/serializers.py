@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from rest_framework import serializers
-
 from engines.dogsite.columns import COLUMNS as COLUMNS_OF_THE_ENGINE
 from engines.dogsite.columns import Column
 from molecule_handler.inputs import LigandInput, ProteinInput
@@ -29,14 +27,7 @@ def _described() -> Iterator[Column]:
 #: By name.
 COLUMNS = {column.name: column for column in _described()}
 
-_Rows = rows_field(
-    'DogsiteRowSerializer',
-    'A pocket or subpocket; every value is text.',
-    {
-        name: serializers.CharField(help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
-        for name, column in COLUMNS.items()
-    },
-)
+_Rows = rows_field('DogsiteRowSerializer', 'A pocket or subpocket; every value is text.', COLUMNS)
 
 DogsiteJobSerializer = job_serializer(DogsiteJob)
 DogsiteInfoSerializer = output_serializer(

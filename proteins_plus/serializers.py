@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -185,15 +185,38 @@ def job_serializer(job_model: type[ProteinsPlusJob]) -> type[ProteinsPlusJobSeri
     return type(f'{job_model.__name__}Serializer', (ProteinsPlusJobSerializer,), attributes)
 
 
-def rows_field(name: str, about: str, cells: Mapping[str, serializers.Field]) -> type[serializers.JSONField]:
+class Described(Protocol):
+    """What the API description says of a column."""
+
+    @property
+    def unit(self) -> str:
+        """:returns: with the letters that units have, or empty"""
+
+    @property
+    def meaning(self) -> str:
+        """:returns: what its values are"""
+
+
+def rows_field(
+    name: str, about: str, columns: Mapping[str, Described], keyed: bool = False, gaps: bool = False
+) -> type[serializers.JSONField]:
     """
     The field of a table as it is stored, its columns in their order, which PostgreSQL does not keep.
 
     :param name: of a row in the API description
     :param about: what a row is
-    :param cells: of a row by column, for the API description alone
+    :param columns: by name; every value is text
+    :param keyed: whether rows have keys; else they are a list
+    :param gaps: whether values may be null
     :returns: a field class
     """
+
+    def ordered(row: dict[str, Any]) -> dict[str, Any]:
+        """
+        :param row: a row
+        :returns: the same, the columns first
+        """
+        return {column: row[column] for column in columns if column in row} | row
 
     class RowsField(serializers.JSONField):
         """Rows; what is no column follows them."""
@@ -203,11 +226,21 @@ def rows_field(name: str, about: str, cells: Mapping[str, serializers.Field]) ->
             :param value: rows
             :returns: the same
             """
-            return [{column: row[column] for column in cells if column in row} | row for row in value]
+            return {key: ordered(row) for key, row in value.items()} if keyed else [ordered(row) for row in value]
 
-    row: Any = type(name, (serializers.Serializer,), {'__doc__': about} | dict(cells))
-    described: type[serializers.JSONField] = extend_schema_field(row(many=True))(RowsField)
+    cells = {column: serializers.CharField(help_text=_help(said), allow_null=gaps) for column, said in columns.items()}
+    row: Any = type(name, (serializers.Serializer,), {'__doc__': about} | cells)
+    shape = serializers.DictField(child=row()) if keyed else row(many=True)
+    described: type[serializers.JSONField] = extend_schema_field(shape)(RowsField)
     return described
+
+
+def _help(column: Described) -> str:
+    """
+    :param column: of a table
+    :returns: its meaning with its unit
+    """
+    return f'{column.meaning} [{column.unit}]' if column.unit else column.meaning
 
 
 def unit_in_letters(unit: str) -> str:

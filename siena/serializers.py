@@ -45,10 +45,8 @@ class SiteSerializer(serializers.Serializer):
 _Rows = rows_field(
     'SienaRowSerializer',
     'A structure of the ensemble; every value is text, or null where there is none.',
-    {
-        name: serializers.CharField(allow_null=True, help_text=f'{column.meaning}{column.unit and f" [{column.unit}]"}')
-        for name, column in COLUMNS.items()
-    },
+    COLUMNS,
+    gaps=True,
 )
 
 
