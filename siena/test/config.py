@@ -26,6 +26,7 @@ RESIDUES = [
 @lru_cache
 def index() -> Path:
     """:returns: an index of four entries, made once for all tests of this process"""
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
     folder = Path(mkdtemp(dir=Path(settings.MEDIA_ROOT).parent))
     archive = folder / 'archive'
     archive.mkdir()

@@ -13,18 +13,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from engines.archive.files import structure_files
+from engines.archive.pool import Failure, read_all
 from engines.errors import EngineError
-from engines.geomine.build.extract import Options
+from engines.geomine.build.extract import Options, read_entry
 from engines.geomine.build.store import Store
-from engines.geomine.build.workers import PASSING, outcomes
 from engines.geomine.database import Database, Where, reading, writing
 from engines.geomine.words import FORMAT
 from engines.structure.components import ComponentDictionary
 from engines.structure.reading import file_stem
 
-SUFFIXES = ('.pdb', '.ent', '.cif', '.mmcif')
 _LOCK = 0x6E0_317E
 """Of PostgreSQL: who holds it builds."""
 Progress = Callable[[int, int, str], None]
@@ -49,7 +50,7 @@ def build(
     ComponentDictionary(options.ccd).close()  # without it, no file could be read
     with _successor(where) as (database, publish):
         store = Store(database)
-        there = {str(file.relative_to(source)): _stamp(file, options) for file in _structures(source)}
+        there = {str(file.relative_to(source)): _stamp(file, options) for file in structure_files(source)}
         if not anew:
             _check_same(store, there)
         told = _update(store, source, there, options, jobs, progress)
@@ -89,28 +90,18 @@ def _update(
     known = store.stamps()
     todo = [file for file, stamp in sorted(there.items()) if known.get(file) != stamp]
     unusable = 0
-    for done, (path, result) in enumerate(outcomes([source / file for file in todo], options, jobs), 1):
-        file = str(path.relative_to(source))
-        wrong = result if isinstance(result, str) else ''
-        if isinstance(result, str):
-            again = result.startswith(PASSING)
-            store.put_error(file, '' if again else there[file], file_stem(path).upper(), result)
+    results = read_all([source / file for file in todo], partial(read_entry, options=options), jobs)
+    for done, (file, result) in enumerate(zip(todo, results, strict=True), 1):
+        wrong = ''
+        if isinstance(result, Failure):
+            wrong = f'{result.code}: {result.message}'
+            # Without its stamp, the next build reads it again.
+            store.put_error(file, '' if result.passing else there[file], file_stem(Path(file)), wrong)
         else:
             store.put(file, there[file], result)
         unusable += bool(wrong)
         progress(done, len(todo), f'{file}: {wrong}' if wrong else '')
     return {'read': len(todo), 'failed': unusable, 'removed': len(gone)}
-
-
-def _structures(source: Path) -> Iterator[Path]:
-    """
-    :param source: a folder
-    :returns: iterator over the structure files below it
-    """
-    for folder, _, names in os.walk(source):
-        for name in names:
-            if name.lower().removesuffix('.gz').endswith(SUFFIXES):
-                yield Path(folder) / name
 
 
 def _stamp(file: Path, options: Options) -> str:

@@ -4,14 +4,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from engines.archive.header import Header, header
 from engines.errors import EngineError
-from engines.geomine.build.header import Header, header
 from engines.geomine.build.sites import SiteFinder, SiteRow
 from engines.preprocessor.additives import ADDITIVES
 from engines.structure.classification import Kind, classify
 from engines.structure.components import ComponentDictionary
 from engines.structure.molecules import Ligand, find_ligands
-from engines.structure.reading import decode, read_bytes, read_structure
+from engines.structure.reading import read_structure
 
 LEAST_ATOMS = 3
 """Heavy atoms of the smallest ligand that has a site."""
@@ -68,8 +68,7 @@ def read_entry(path: Path, options: Options) -> EntryRow:
     if options.pockets and any(classification.of_kind(Kind.POLYMER)):
         sites += _pockets(finder, wanted)
     polymer = {item.key[:3] for item in classification.of_kind(Kind.POLYMER)}
-    text = '' if source.block else decode(read_bytes(path))
-    return EntryRow(header(source, text), len({key[0] for key in polymer}), len(polymer), len(wanted), sites)
+    return EntryRow(header(source, path), len({key[0] for key in polymer}), len(polymer), len(wanted), sites)
 
 
 def _is_additive(ligand: Ligand) -> bool:

@@ -64,7 +64,8 @@ class Store:
             self.put_error(file, stamp, head.code, f'{DUPLICATE}: {head.code} is in {other}, too.')
             return
         numbers = (entry.chains, entry.residues, entry.ligands)
-        texts = (head.code, head.title, head.keywords, head.ec, head.method, head.resolution, head.date)
+        classes = f' {" ".join(head.ec)} ' if head.ec else ''  # so that a search for a class begins with a blank
+        texts = (head.code, head.title, head.keywords, classes, head.method, head.resolution, head.date)
         with self._changing(file):
             number = self._insert_entry((file, stamp, *texts, *numbers, ''))
             for site in entry.sites:

@@ -7,24 +7,19 @@ import sys
 import tempfile
 import time
 import unittest
-from collections.abc import Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
 
 from engines.errors import EngineError
-from engines.geomine.build import builder, workers
+from engines.geomine.build import builder
 from engines.geomine.build.builder import build
-from engines.geomine.build.extract import Options
-from engines.geomine.build.header import header
+from engines.geomine.build.extract import EntryRow, Options, read_entry
 from engines.geomine.build.sites import REACH, Row
 from engines.geomine.database import Where, reading
 from engines.geomine.words import Interaction, Molecule, Part, Secondary
 from engines.structure.components import default_path
-from engines.structure.reading import decode, read_bytes, read_structure
 
 from . import brute_force
 from .samples import FILES, NAMES, archive, entry
@@ -46,14 +41,11 @@ class Points(unittest.TestCase):
         return [row for row in entry(name).sites[0].points if (row[1].residue, row[1].element) == (residue, element)]
 
     def test_header_is_read(self) -> None:
-        """Also the classes of its enzymes, from records that go over several lines."""
+        """As archives read it."""
         head = entry('1hvr.pdb.gz').header
         self.assertEqual((head.code, head.method, head.resolution), ('1HVR', 'X-RAY DIFFRACTION', 1.8))
         self.assertTrue(head.title.startswith('RATIONAL DESIGN'))
         self.assertRegex(head.date, r'^1994-\d\d-\d\d$')
-        self.assertEqual(entry('1hpv.pdb.gz').header.ec, ' 3.4.23.- ')
-        path = FILES / '1hel.pdb.gz'
-        self.assertEqual(header(read_structure(path), decode(read_bytes(path))).ec, ' 3.2.1.17 ')
 
     def test_sites_are_those_of_the_ligand_and_of_pockets_that_are_empty(self) -> None:
         """No pocket is told twice."""
@@ -160,19 +152,16 @@ class Building(unittest.TestCase):
         self.source.mkdir()
         self.where = Where(str(self.folder / 'archive.sqlite3'))
         self.read: list[str] = []
-        self.enterContext(mock.patch.object(builder, 'outcomes', self._one_by_one))
+        self.enterContext(mock.patch.object(builder, 'read_entry', self._noted))
 
-    def _one_by_one(self, files: list[Path], options: Options, _: int) -> Iterator[workers.Outcome]:
+    def _noted(self, path: Path, options: Options) -> EntryRow:
         """
-        Reads in this process, which is quicker for few small files.
-
-        :param files: to be read
-        :param options: what is taken from them
-        :returns: iterator over the outcomes
+        :param path: of a file, which is noted
+        :param options: what is taken from it
+        :returns: the rows of its entry
         """
-        for file in files:
-            self.read.append(file.name)
-            yield file, workers._read(file, options)
+        self.read.append(path.name)
+        return read_entry(path, options)
 
     def build(self, options: Options = PLAIN, anew: bool = False) -> dict[str, int]:
         """
@@ -181,7 +170,7 @@ class Building(unittest.TestCase):
         :returns: what the build tells; ``self.read`` has the files that it read
         """
         self.read.clear()
-        return build(self.source, self.where, options, 1, lambda *_: None, anew)
+        return build(self.source, self.where, options, 0, lambda *_: None, anew)
 
     def add(self, file: Path, name: str = '') -> Path:
         """
@@ -231,7 +220,7 @@ class Building(unittest.TestCase):
     def test_faults_that_are_not_those_of_the_file_are_tried_again(self) -> None:
         """Such as too little memory."""
         self.add(CRAMBIN[0])
-        with mock.patch.object(workers, 'read_entry', side_effect=MemoryError):
+        with mock.patch.object(builder, 'read_entry', side_effect=MemoryError):
             self.assertEqual(self.build()['unusable'], 1)
         self.assertEqual(self.build()['entries'], 1)
 
@@ -258,8 +247,8 @@ class Building(unittest.TestCase):
             if stop := next(stops):
                 raise stop
 
-        with mock.patch.object(builder, 'outcomes', self._one_by_one), self.assertRaises(KeyboardInterrupt):
-            build(self.source, self.where, PLAIN, 1, interrupted)
+        with self.assertRaises(KeyboardInterrupt):
+            build(self.source, self.where, PLAIN, 0, interrupted)
         self.assertEqual(self.state(), before)
         self.build()
         self.assertEqual(self.read, [])
@@ -289,10 +278,8 @@ class Building(unittest.TestCase):
             self.add(FILES / name)
         script = (
             'import sys; from pathlib import Path; from engines.geomine.test import build_tests as t; '
-            'from engines.geomine.build import builder, workers; '
-            'builder.outcomes = lambda files, options, _: ((f, workers._read(f, options)) for f in files); '
             'print("begun", flush=True); '
-            'builder.build(Path(sys.argv[1]), t.Where(sys.argv[2]), t.PLAIN, 1, lambda *a: print(*a, flush=True))'
+            't.build(Path(sys.argv[1]), t.Where(sys.argv[2]), t.PLAIN, 0, lambda *a: print(*a, flush=True))'
         )
         for seconds in (0.0, 0.3):
             argv = [sys.executable, '-c', script, str(self.source), self.where.name]
@@ -305,7 +292,7 @@ class Building(unittest.TestCase):
                 pass
         self.assertEqual(self.build()['entries'], 4)
         again = Where(str(self.folder / 'other.sqlite3'))
-        build(self.source, again, PLAIN, 1, lambda *_: None)
+        build(self.source, again, PLAIN, 0, lambda *_: None)
         held = []
         for where in (self.where, again):
             with reading(where) as database:
@@ -329,27 +316,3 @@ class Building(unittest.TestCase):
         with mock.patch('engines.geomine.database.FORMAT', 99), self.assertRaises(EngineError) as caught:
             self.enterContext(reading(built))
         self.assertEqual(caught.exception.code, 'geomine.old_archive')
-
-    def test_processes_that_read_survive_one_that_dies(self) -> None:
-        """The file that killed it is named, and the others are read."""
-        self.add(CRAMBIN[0])
-        self.add(CRAMBIN[1])
-        with mock.patch.object(workers, '_read_alone', lambda file, _: (file, f'alone: {file.name}')):
-            broken = mock.Mock()
-            broken.submit.side_effect = BrokenProcessPool
-            good = mock.Mock()
-            good.submit.side_effect = lambda _, file, __: _Done(file.name)
-            with mock.patch.object(workers, '_pool', side_effect=[broken, good]):
-                found = dict(workers.outcomes([self.source / 'a', self.source / 'b'], PLAIN, 1))
-        self.assertEqual({file.name: said for file, said in found.items()}, {'a': 'alone: a', 'b': 'b'})
-
-
-class _Done(Future[str]):
-    """A future that is done."""
-
-    def __init__(self, result: str) -> None:
-        """
-        :param result: of it
-        """
-        super().__init__()
-        self.set_result(result)

@@ -15,14 +15,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
+from engines.archive.files import SUFFIXES, structure_files
+from engines.archive.pool import Failure, read_all
 from engines.errors import EngineError
 from engines.siena.database import storing
-from engines.siena.database.files import SUFFIXES, FileState, list_files
+from engines.siena.database.files import FileState, file_state
 from engines.siena.database.postings import make_postings
-from engines.siena.database.reading import Outcome, read_all
 from engines.siena.database.schema import FORMAT, SCHEMA
 
 _COMMIT_SECONDS = 1.0
@@ -71,7 +73,7 @@ def build(
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        states = {state.file: state for state in list_files(source, compressed)}
+        states = _states(source, compressed)
         if not states:
             raise EngineError(
                 'index.no_files',
@@ -87,6 +89,19 @@ def build(
             os.fsync(file.fileno())
         work.replace(target)
     return summary
+
+
+def _states(source: Path, compressed: bool | None) -> dict[str, FileState]:
+    """
+    :param source: a folder
+    :param compressed: see :func:`build`
+    :returns: its structure files by their path below it
+    :raises EngineError: ``index.no_folder``
+    """
+    if not source.is_dir():
+        raise EngineError('index.no_folder', f'{source} is no folder.')
+    states = (file_state(source, path) for path in structure_files(source, compressed))
+    return {state.file: state for state in states if state}
 
 
 @contextmanager
@@ -173,8 +188,13 @@ def _update(
         for file in [*gone, *(state.file for state in changed)]:
             storing.remove(connection, file)
     committed = time.monotonic()
-    for number, outcome in enumerate(read_all(source, changed, ccd, workers), start=1):
-        _store(connection, outcome)
+    paths = [source / state.file for state in changed]
+    results = read_all(paths, partial(storing.read_packed, ccd=ccd), workers)
+    for number, (state, result) in enumerate(zip(changed, results, strict=True), start=1):
+        if isinstance(result, Failure):
+            storing.refuse(connection, state, result)
+        else:
+            storing.insert(connection, state, result)
         if time.monotonic() - committed > _COMMIT_SECONDS:
             connection.commit()
             committed = time.monotonic()
@@ -191,17 +211,6 @@ def _update(
         removed=len(gone),
         unreadable=connection.execute('SELECT file, message FROM unreadable ORDER BY file').fetchall(),
     )
-
-
-def _store(connection: sqlite3.Connection, outcome: Outcome) -> None:
-    """
-    :param connection: of the index under construction
-    :param outcome: of reading a file
-    """
-    if outcome.entry is None:
-        storing.refuse(connection, outcome.state, outcome.code, outcome.message)
-    else:
-        storing.insert(connection, outcome.state, outcome.entry)
 
 
 def _finish(connection: sqlite3.Connection, source: Path, states: dict[str, FileState]) -> None:

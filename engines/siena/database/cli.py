@@ -42,7 +42,7 @@ def main(options: Namespace) -> None:
     compressed = None if options.format is None else options.format == '0'
     bar = Bar(sys.stderr)
     summary = build(
-        options.database, options.directory, options.ccd or default_path(), compressed, options.jobs, bar.show
+        options.database, options.directory, options.ccd or default_path(), compressed, max(options.jobs, 1), bar.show
     )
     bar.close()
     text = report(summary)

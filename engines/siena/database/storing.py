@@ -2,13 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
+from engines.archive.pool import Failure
 from engines.siena.chains import Chain
-from engines.siena.database.entry import Entry, Ligand
+from engines.siena.database.entry import Entry, Ligand, read_entry
 from engines.siena.database.files import FileState
 from engines.siena.database.packing import pack_points, pack_words
 from engines.siena.database.schema import BLOCK
+from engines.structure.components import ComponentDictionary
 
 
 class PackedEntry(NamedTuple):
@@ -18,6 +22,25 @@ class PackedEntry(NamedTuple):
     ec_numbers: list[str]
     chains: list[tuple[object, ...]]
     ligands: list[tuple[object, ...]]
+
+
+def read_packed(path: Path, ccd: Path) -> PackedEntry:
+    """
+    :param path: of a structure file
+    :param ccd: component dictionary
+    :returns: the rows of its entry
+    :raises EngineError: if it is no structure
+    """
+    return pack_entry(read_entry(path, _dictionary(ccd)))
+
+
+@cache
+def _dictionary(ccd: Path) -> ComponentDictionary:
+    """
+    :param ccd: component dictionary
+    :returns: it, opened once a process
+    """
+    return ComponentDictionary(ccd)
 
 
 def pack_entry(entry: Entry) -> PackedEntry:
@@ -98,14 +121,14 @@ def remove(connection: sqlite3.Connection, file: str) -> None:
         connection.execute(f'DELETE FROM {table} WHERE entry = ?', row)  # noqa: S608  # names of ours
 
 
-def refuse(connection: sqlite3.Connection, state: FileState, code: str, message: str) -> None:
+def refuse(connection: sqlite3.Connection, state: FileState, failure: Failure) -> None:
     """
     :param connection: of the index under construction
     :param state: of a file that cannot be read
-    :param code: of the error
-    :param message: why
+    :param failure: why; a passing one is kept under a size that no file has, so that the next build reads the file
     """
-    connection.execute('INSERT INTO unreadable VALUES (?, ?, ?, ?, ?)', (*state, code, message))
+    kept = state._replace(size=-1) if failure.passing else state
+    connection.execute('INSERT INTO unreadable VALUES (?, ?, ?, ?, ?)', (*kept, failure.code, failure.message))
 
 
 def _mark(connection: sqlite3.Connection, blocks: Iterable[int]) -> None:

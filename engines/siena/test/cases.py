@@ -23,11 +23,11 @@ def quietly(*_: object) -> None:
     """
 
 
-def build_index(target: Path, source: Path, workers: int = 1) -> Summary:
+def build_index(target: Path, source: Path, workers: int = 0) -> Summary:
     """
     :param target: the index
     :param source: folder
-    :param workers: processes
+    :param workers: processes; none reads in this one
     :returns: what was done
     """
     return build(target, source, dictionary_path(), None, workers, quietly)

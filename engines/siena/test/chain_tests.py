@@ -59,7 +59,7 @@ class ChainTests(unittest.TestCase):
         """1HVR by its PDB header, 4X21 by mmCIF."""
         found = entry('4x21.cif')
         self.assertEqual((found.code, found.resolution, found.year, found.electron), ('4X21', 1.95, 2014, True))
-        self.assertEqual(found.ec_numbers, ['2.7.11.24'])
+        self.assertEqual(found.ec_numbers, ('2.7.11.24',))
         found = entry('1hvr.pdb')
         self.assertEqual((found.code, found.resolution, found.year), ('1HVR', 1.8, 1994))
         self.assertEqual([(each.name, each.additive) for each in found.ligands], [('XK2_A_263', False)])
