@@ -13,7 +13,7 @@ from .bench import Bench
 from .programs import ALONE, ENGINE, Run
 from .structures import without_hydrogens
 
-#: Entries with their crystal, and numbers of copies; the last two of 4AGM are beyond what PROPKA is run on.
+#: Entries with their crystal, and numbers of copies; the last of 4AGM is beyond what PROPKA is run on.
 LUMPS = {'1hel': (1, 2, 4, 8), '4agm': (1, 2, 3, 6, 12)}
 NEARLY_LINEAR = 1.2
 """Highest exponent that counts as close to 1: twice the atoms take at most 2.3 times as long."""
@@ -21,7 +21,7 @@ _NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 _TEXT = """Files differ in more than their size: ligands, waters and resolution decide how much there is to choose. So
 lumps of one crystal were cut out for it: the asymmetric unit with its nearest neighbours, whole and in contact, as many
 as the table says, each lump without a cell. They ran one after the other: the engine itself, and, up to the number of
-atoms beyond which it is left out, with PROPKA, which looks at all atoms for each group that it titrates."""
+atoms beyond which it is left out, with PROPKA, some of whose time grows with the square."""
 
 Vector = NDArray[np.float64]
 
