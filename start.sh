@@ -207,6 +207,7 @@ main() {
   find_python
   check_ports
   make_environment requirements.txt
+  compile_sources
   make_component_dictionary
   make_viewer
   make_database

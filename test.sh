@@ -6,8 +6,8 @@
 #
 # Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
 # more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
-# The steps pylint and browser run beside the others. Goes on after a failing step and ends with a table of the steps
-# and the line 'N passed, N failed', which counts the unit tests of both runs.
+# The steps types, pylint and browser run beside the others. Goes on after a failing step and ends with a table of the
+# steps and the line 'N passed, N failed', which counts the unit tests of both runs.
 # Exit codes: 0 all passed, 1 a step failed, 2 wrong usage, 3 the environment could not be made.
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")"
@@ -134,7 +134,7 @@ run_step() { # NAME
   printf '\n=== %s\n' "$1"
   set +e
   case $1 in
-    pylint | browser) await "$1" ;;
+    types | pylint | browser) await "$1" ;;
     *) (set -e && "run_$1") ;;
   esac
   status=$?
@@ -162,7 +162,9 @@ main() {
   if chosen browser; then begin viewer; fi  # fetches while the environment is made
   make_environment requirements-dev.txt dev
   BIN=$(dirname "$PYTHON")
+  compile_sources
   # What takes minutes of hardly more than one core runs beside the rest.
+  if chosen types; then begin types; fi
   if chosen pylint; then begin pylint; fi
   make_component_dictionary
   if chosen browser; then begin browser; fi

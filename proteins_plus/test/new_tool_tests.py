@@ -18,7 +18,7 @@ from django.test import SimpleTestCase, override_settings
 from proteins_plus.management.commands.new_tool import copy_templates, new_folders, tidy
 
 ROOT = Path(settings.BASE_DIR)
-NOT_COPIED = ('.*', '__pycache__', 'var', 'media', 'redis', 'celery', 'gunicorn', 'node_modules')
+NOT_COPIED = ('.*', 'var', 'media', 'redis', 'celery', 'gunicorn', 'node_modules')
 MAX_LINES = 120
 #: Of ``result.py``, which is for the pages: the API works without it.
 MAX_RESULT_LINES = 25
