@@ -2,7 +2,7 @@
 # Runs every check of this project; CI runs exactly this.
 #
 # Usage: ./test.sh [STEP...]      without a step: all of them, in this order
-#   lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
+#   lint format imports migrations schema locks deploy sqlite postgresql coverage types pylint browser
 #
 # Needs Python 3.11, 3.12 or 3.13 and a package index; no root and no system package. Only the step browser needs
 # more, Chromium and npm: root gets Chromium by apt-get; without them it is skipped loudly, and fails where CI is set.
@@ -16,8 +16,9 @@ cd -P "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/steps.sh
 
 readonly ALL_STEPS=(
-  lint format types imports migrations schema locks deploy sqlite postgresql coverage pylint browser
+  lint format imports migrations schema locks deploy sqlite postgresql coverage types pylint browser
 )
+readonly PROCESSES=$(($(getconf _NPROCESSORS_ONLN) * 3 / 2))  # of tests, some of which wait for others
 readonly SKIPPED=77  # what a step returns that could not run
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
 readonly WORK
@@ -86,11 +87,11 @@ run_deploy() {
     "$PYTHON" manage.py check --deploy --fail-level WARNING
 }
 
-run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel --noinput 2>&1 | tee "$WORK/sqlite.log"; }
+run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel "$PROCESSES" --noinput 2>&1 | tee "$WORK/sqlite.log"; }
 
 run_postgresql() {
   # What meets no database has run by then; random histories differ between databases by a lock at most.
-  STATE_MACHINE=brief "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel --noinput --only-database 2>&1 \
+  STATE_MACHINE=brief "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel "$PROCESSES" --noinput --only-database 2>&1 \
     | tee "$WORK/postgresql.log"
 }
 

@@ -190,7 +190,7 @@ class RefusalTests(DogsiteTestCase):
         """No grid of terabytes is tried."""
         lines = structure_text('1ubi.pdb').splitlines()
         far = next(line for line in lines if line.startswith('ATOM'))
-        far = f'{far[:30]}{"1200.000" * 3}{far[54:]}'
+        far = f'{far[:30]}{" 700.000" * 3}{far[54:]}'
         text = '\n'.join([far, *(line for line in lines if line.startswith('ATOM'))][:400]) + '\n'
         result = self.run_engine(self.workspace.write('far.pdb', text))
         self.assertEqual((result.code, result.error['code']), (65, 'dogsite.too_large'))
