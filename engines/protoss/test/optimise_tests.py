@@ -110,7 +110,7 @@ class ContractTests(unittest.TestCase):
     def test_equal_sums_of_other_orders_tie(self) -> None:
         """Scores that are equal but for the order of their sum are equal."""
         terms = [0.1, 0.2, 0.3]
-        self.assertNotEqual(sum(terms), sum(reversed(terms)))
+        self.assertNotEqual(terms[0] + terms[1] + terms[2], terms[2] + terms[1] + terms[0])
         leaves = {
             (0, i + 1): np.array([[a, 0.0], [b, 0.0]])
             for i, (a, b) in enumerate(zip(terms, reversed(terms), strict=True))

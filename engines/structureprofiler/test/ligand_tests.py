@@ -137,8 +137,8 @@ class GeometryTests(unittest.TestCase):
         """On figures that can be checked by hand."""
         square = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]])
         self.assertAlmostEqual(out_of_plane(square), 0)
-        square[:, 2] = (0.5, -0.5, 0.5, -0.5)
-        self.assertAlmostEqual(out_of_plane(square), 0.5)
+        square[:, 2] = (0.25, -0.25, 0.25, -0.25)
+        self.assertAlmostEqual(out_of_plane(square), 0.25)
         points = np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 1]])
         self.assertAlmostEqual(math.degrees(dihedral(*points)), 90)
 
