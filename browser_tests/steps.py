@@ -83,7 +83,7 @@ def fill_in_with_site(page: Page, entry: str, *residues: tuple[str, str, str]) -
     site = [dict(zip(('name', 'position', 'chain'), residue, strict=True)) for residue in residues]
     page.goto('/tools/siena/')
     page.get_by_label('Protein file').set_input_files(ROOT / 'test_files' / f'{entry}.pdb.gz')
-    page.get_by_label('Protein site json').fill(json.dumps({'residue_ids': site}))
+    page.get_by_label('Residues of the site').fill(json.dumps({'residue_ids': site}))
 
 
 def fill_in_example(page: Page, label: str) -> None:

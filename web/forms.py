@@ -36,6 +36,8 @@ _TITLES = {
     'use_cache': 'Take the result of an equal earlier job',
     'ph': 'pH',
     'protein_id': 'Stored structure',
+    'protein_site_json': 'Residues of the site',
+    'ec_number': 'EC number',
     'pdb_code': 'PDB id',
     'uniprot_code': 'UniProt accession',
 }
