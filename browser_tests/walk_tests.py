@@ -43,6 +43,8 @@ def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     steps.choose_tool(page, 'Protoss')
     steps.run(page, 'Protoss')
     assert pictures.drawn_share(steps.viewer(page).screenshot()) > 0.05
+    # A picture that comes late must not move what is being clicked: its place is kept.
+    assert page.locator('.ligands img').first.evaluate('(image) => image.clientHeight / image.clientWidth') > 0.7
     first = page.url
     page.get_by_role('link', name='Run it again with changes').click()
     expect(page.get_by_label('pH')).to_have_value('7.0')
