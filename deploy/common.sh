@@ -146,7 +146,7 @@ install_lock() { # LOCK
 # Jobs run where they can write nothing, and would compile their engine each time.
 compile_sources() {
   local packages=(*/__init__.py)
-  "$PYTHON" -m compileall -q -j 0 "${packages[@]%/__init__.py}" || complain 'not all is compiled, so jobs start slower'
+  "$PYTHON" -m compileall -q "${packages[@]%/__init__.py}" || complain 'not all is compiled, so jobs start slower'
 }
 
 # Sets PYTHON (after find_python). Makes or completes .venv from the lock file unless PPLUS_PYTHON (or an active conda environment named

@@ -1,13 +1,11 @@
 """What a structure file says about its entry."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import gemmi
 
-from engines.structure.reading import StructureInput, decode, read_bytes
+from engines.structure.reading import StructureInput
 
 _CODE = re.compile(r'[0-9][A-Z0-9]{3}|PDB_[A-Z0-9]{8}', re.ASCII)
 _FILE = re.compile(r'(?:PDB)?([0-9][A-Z0-9]{3})', re.ASCII)
@@ -43,14 +41,13 @@ class Header(NamedTuple):
     date: str
 
 
-def header(source: StructureInput, path: Path) -> Header:
+def header(source: StructureInput) -> Header:
     """
     :param source: a structure
-    :param path: its file
-    :returns: what it says about the entry
+    :returns: what its file says about the entry
     """
     info = source.structure.info
-    told = source.block.find_values('_entity.pdbx_ec') if source.block else _ec_of_pdb(decode(read_bytes(path)))
+    told = source.block.find_values('_entity.pdbx_ec') if source.block else _EC.findall(source.compound)
     resolution = source.structure.resolution
     return Header(
         code_of(source) or source.stem.upper(),
@@ -83,15 +80,6 @@ def _said(info: gemmi.InfoMap, name: str) -> str:
     """
     text = ' '.join(str(info[name]).split()) if name in info else ''
     return ''.join(letter for letter in text if letter.isprintable())[:_MOST_LETTERS]
-
-
-def _ec_of_pdb(text: str) -> Iterator[str]:
-    """
-    :param text: a PDB file
-    :returns: what its COMPND records say of enzyme classes
-    """
-    lines = [line[10:80].strip() for line in text.splitlines() if line.startswith('COMPND')]
-    return iter(_EC.findall(' '.join(lines)))
 
 
 def _date(said: str) -> str:

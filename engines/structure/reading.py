@@ -38,12 +38,14 @@ class StructureInput:
     :param stem: name of the file without its suffixes
     :param block: the mmCIF block, or None for a PDB file
     :param notes: observations on the file
+    :param compound: what the COMPND records of a PDB file say, which gemmi does not keep
     """
 
     structure: gemmi.Structure
     stem: str
     block: gemmi.cif.Block | None = None
     notes: list[Note] = field(default_factory=list)
+    compound: str = ''
 
 
 def file_stem(path: Path) -> str:
@@ -190,7 +192,8 @@ def _read_pdb(text: str) -> StructureInput:
     _check_columns(atoms)
     notes = []
     if any(_charge_is_wrong(line) for line in atoms):
-        text = '\n'.join(map(_without_line_number, lines))
+        lines = list(map(_without_line_number, lines))
+        text = '\n'.join(lines)
         notes.append(
             Note(
                 'structure.pre_1996_layout', '',
@@ -208,7 +211,8 @@ def _read_pdb(text: str) -> StructureInput:
         raise EngineError(
             'structure.unreadable', f'The PDB file cannot be read: {_one_line(error)}.', 'Check its columns.'
         ) from error
-    return StructureInput(structure, '', None, notes)
+    compound = ' '.join(line[10:80].strip() for line in lines if line.startswith('COMPND'))
+    return StructureInput(structure, '', None, notes, compound)
 
 
 def _charge_is_wrong(line: str) -> bool:

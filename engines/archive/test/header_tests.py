@@ -27,13 +27,13 @@ class HeaderTests(unittest.TestCase):
         """
         path = self.folder / name
         path.write_text(text + _ATOM, encoding='utf-8')
-        return header(read_structure(path), path)
+        return header(read_structure(path))
 
     def test_enzyme_classes_are_read_in_both_forms(self) -> None:
         """Of records that go over several lines, too."""
         for name, classes in (('1hpv', ('3.4.23.-',)), ('1hel', ('3.2.1.17',))):
             path = next(FILES.rglob(f'{name}.pdb.gz'))
-            self.assertEqual(header(read_structure(path), path).ec, classes)
+            self.assertEqual(header(read_structure(path)).ec, classes)
         text = 'COMPND    MOL_ID: 1; EC: 1.1.1.27,\nCOMPND   2  2.7.1.1; MOL_ID: 2; EC: 1.1.1.27\n'
         self.assertEqual(self.head(text).ec, ('1.1.1.27', '2.7.1.1'))
 

@@ -96,7 +96,7 @@ def _update(
         if isinstance(result, Failure):
             wrong = f'{result.code}: {result.message}'
             # Without its stamp, the next build reads it again.
-            store.put_error(file, '' if result.passing else there[file], file_stem(Path(file)), wrong)
+            store.put_error(file, '' if result.passing else there[file], file_stem(Path(file)).upper(), wrong)
         else:
             store.put(file, there[file], result)
         unusable += bool(wrong)

@@ -68,7 +68,7 @@ def read_entry(path: Path, options: Options) -> EntryRow:
     if options.pockets and any(classification.of_kind(Kind.POLYMER)):
         sites += _pockets(finder, wanted)
     polymer = {item.key[:3] for item in classification.of_kind(Kind.POLYMER)}
-    return EntryRow(header(source, path), len({key[0] for key in polymer}), len(polymer), len(wanted), sites)
+    return EntryRow(header(source), len({key[0] for key in polymer}), len(polymer), len(wanted), sites)
 
 
 def _is_additive(ligand: Ligand) -> bool:

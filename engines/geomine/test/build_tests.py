@@ -213,6 +213,7 @@ class Building(unittest.TestCase):
         self.add(CRAMBIN[0])
         told = self.build()
         self.assertEqual((told['entries'], told['unusable'], told['failed']), (1, 1, 1))
+        self.assertIn(('bad.pdb', 'BAD', 0), self.state()[1])
         self.assertEqual(self.build()['failed'], 0)
         shutil.copy(CRAMBIN[1], bad)
         self.assertEqual(self.build()['entries'], 2)

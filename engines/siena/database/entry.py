@@ -70,7 +70,7 @@ def read_entry(path: Path, dictionary: ComponentDictionary) -> Entry:
     """
     source = read_structure(path)
     classification = classify(source, dictionary)
-    head = header.header(source, path)
+    head = header.header(source)
     return Entry(
         code_of(source),
         head.title,
