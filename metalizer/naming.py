@@ -7,7 +7,7 @@ from molecule_handler.formats.atoms import Atom, atoms
 from molecule_handler.formats.sdf import elements_of
 from molecule_handler.models import Protein
 from proteins_plus.errors import InputError
-from web import scenes
+from web.results import place_of
 
 _MOST = 20
 
@@ -51,7 +51,7 @@ def _of_ligands(protein: Protein) -> Iterator[Metal]:
     if protein._state.adding:
         return
     for ligand in protein.ligands():
-        place = scenes.place_of(ligand.name)
+        place = place_of(ligand.name)
         for element in elements_of(ligand.file_string):
             if place and Atom('', '', '', '', '', element).is_metal:
                 code = ligand.name.partition('_')[0].upper()

@@ -7,7 +7,7 @@ from molviewspec import State, create_builder
 
 from molecule_handler.models import Protein
 from web import marks, molecules, scenes
-from web.results import Column, Place, Result, Row, Scene, Table
+from web.results import Column, Place, Result, Row, Scene, Table, place_of
 
 from .models import MetalizerJob
 from .words import alternatives_of, called, donors_of, sentences
@@ -146,7 +146,7 @@ def _places(metal: Metal) -> tuple[Place, ...]:
     :param metal: a metal
     :returns: where it is
     """
-    place = scenes.place_of(metal['molecule_name'])
+    place = place_of(metal['molecule_name'])
     return (place,) if place else ()
 
 

@@ -7,7 +7,7 @@ from molviewspec.builder import Structure
 
 from molecule_handler.models import Ligand, Protein
 from web import marks, molecules, scenes
-from web.results import Column, Drawing, File, Place, Result, Row, Scene, Table
+from web.results import Column, Drawing, File, Place, Result, Row, Scene, Table, place_of
 
 from .models import PoseviewJob
 from .words import Interaction, partner_of, sentences
@@ -127,7 +127,7 @@ def _places(each: Interaction) -> tuple[Place, ...]:
     """
     if each['symmetryCopy']:
         return ()
-    water = scenes.place_of(each['water'])
+    water = place_of(each['water'])
     partner = Place(each['chain'], each['number'], each['insertionCode'])
     return (partner, water) if water else (partner,)
 

@@ -7,7 +7,7 @@ from molviewspec import State, create_builder
 
 from molecule_handler.models import Protein
 from web import molecules, scenes
-from web.results import Column, Place, Result, Row, Scene, Table
+from web.results import Column, Place, Result, Row, Scene, Table, place_of
 
 from .models import ProtossJob
 from .words import UNUSUAL, charge, sentences
@@ -182,8 +182,8 @@ def _partners(ligands: list[dict[str, Any]]) -> set[Place]:
     :returns: where the residues, waters and metals are that share a hydrogen bond or more with one of them
     """
     found = (_PARTNER.fullmatch(partner) for ligand in ligands for partner in ligand['partners'])
-    places = (scenes.place_of(match[1]) for match in found if match)
-    return {place for place in places if place} - {scenes.place_of(ligand['name']) for ligand in ligands}
+    places = (place_of(match[1]) for match in found if match)
+    return {place for place in places if place} - {place_of(ligand['name']) for ligand in ligands}
 
 
 def _focus(report: dict[str, Any]) -> str:

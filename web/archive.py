@@ -8,9 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
-
-from molviewspec import State
+from typing import TYPE_CHECKING, Any
 
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import tool_of
@@ -19,6 +17,9 @@ from .molecules import said
 from .pymol import script
 from .results import Result, Scene
 from .tables import csv_text
+
+if TYPE_CHECKING:
+    from molviewspec import State
 
 #: What a folder in an archive, and the end of a URL, say before the name of a file.
 FILES = 'files/'
@@ -92,7 +93,7 @@ def mvsx(result: Result, scene: Scene) -> Iterator[bytes]:
     return _zipped([('index.mvsj', lambda: mvsj(state)), *files], _NO_DATE)
 
 
-def mvsj(state: State) -> bytes:
+def mvsj(state: 'State') -> bytes:
     """
     :param state: a scene
     :returns: it as JSON

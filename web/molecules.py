@@ -8,8 +8,7 @@ from uuid import UUID
 
 from molecule_handler.models import FileType, Ligand, Protein
 
-from . import scenes
-from .results import Contour, File, Picture, Place
+from .results import Contour, File, Picture, Place, place_of
 
 #: What scenes call the ligands.
 LIGANDS_URL = 'files/ligands.sdf'
@@ -152,7 +151,7 @@ def ligand_places(name: str) -> tuple[Place, ...]:
     :param name: of a ligand
     :returns: where it is, if the name says so
     """
-    found = scenes.place_of(name)
+    found = place_of(name)
     return (found,) if found else ()
 
 

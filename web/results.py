@@ -3,19 +3,24 @@ What a tool shows of a finished job. A tool's ``result.py`` has a function ``res
 pages, CSV, zip and the scene's data follow from it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.safestring import SafeString
-from molviewspec import State
 
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import tool_of
 
 from . import drawings
+
+if TYPE_CHECKING:
+    from molviewspec import State  # a sixth of what a process loads, and most draw no scene
+
+_LIGAND_NAME = re.compile(r'[^_]+_(?P<chain>.+)_(?P<number>-?\d+)(?P<insertion_code>[A-Za-z]?)')
 
 
 class Place(NamedTuple):
@@ -30,6 +35,16 @@ class Place(NamedTuple):
         :returns: as pages and scenes write it: ``A:45`` or ``A:46B``
         """
         return f'{self.chain}:{self.number}{self.insertion_code}'
+
+
+def place_of(ligand: str) -> Place | None:
+    """
+    :param ligand: the name of a ligand
+    :returns: where it is, if the name says so (``HET_CHAIN_NUMBER``)
+    """
+    if (match := _LIGAND_NAME.fullmatch(ligand)) is None:
+        return None
+    return Place(match['chain'], int(match['number']), match['insertion_code'])
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ class Scene:
     key: str
     title: str
     text: str
-    build: Callable[[], State]
+    build: Callable[[], 'State']
     legend: tuple[tuple[str, str], ...] = ()
 
 

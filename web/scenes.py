@@ -4,7 +4,6 @@ never an assembly; no water unless asked; colours that the colour-blind tell apa
 named relative to the scene, so that a scene also opens from an archive.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +12,7 @@ from molviewspec.builder import Component, Root, Structure, VolumeRepresentation
 from molviewspec.nodes import Node
 
 from molecule_handler.models import Protein
-from web.results import Place
+from web.results import Place, place_of
 
 #: Colours after Okabe and Ito, the palest last; https://jfly.uni-koeln.de/color.
 COLOURS = ('#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#0072b2', '#d55e00', '#f0e442')
@@ -34,8 +33,6 @@ Hydrogens = Literal['all', 'polar', 'none']
 #: Colours of a viewer's theme, see :func:`by_b_factor`.
 Theme: TypeAlias = dict[str, Any]
 
-_LIGAND_NAME = re.compile(r'[^_]+_(?P<chain>.+)_(?P<number>-?\d+)(?P<insertion_code>[A-Za-z]?)')
-
 
 def colour(index: int) -> str:
     """
@@ -43,16 +40,6 @@ def colour(index: int) -> str:
     :returns: a colour as ``#rrggbb``
     """
     return COLOURS[index % len(COLOURS)]
-
-
-def place_of(ligand: str) -> Place | None:
-    """
-    :param ligand: the name of a ligand
-    :returns: where it is, if the name says so (``HET_CHAIN_NUMBER``)
-    """
-    if (match := _LIGAND_NAME.fullmatch(ligand)) is None:
-        return None
-    return Place(match['chain'], int(match['number']), match['insertion_code'])
 
 
 # --- What is drawn -------------------------------------------------------------------------------------------------

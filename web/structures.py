@@ -16,8 +16,7 @@ from .forms import fields_of
 from .inventory import inventory
 from .molecules import complex_files, ligand_file, ligands_of, stored_protein
 from .page import attachment, draw, jobs_of, named_or_404, page
-from .results import File
-from .scenes import place_of, structure_scene
+from .results import File, place_of
 
 
 @require_safe
@@ -61,6 +60,8 @@ def scene(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     :param pk: id of a protein
     :returns: its scene
     """
+    from .scenes import structure_scene
+
     return attachment('structure.mvsj', mvsj(structure_scene(_stored(pk))))
 
 

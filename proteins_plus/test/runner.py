@@ -96,7 +96,9 @@ class IsolatedRunner(DiscoverRunner):
         """
         super().setup_test_environment(**kwargs)
         self._folder = Path(tempfile.mkdtemp(prefix='proteinsplus-test-'))
-        self._isolated = override_settings(**_places(self._folder), CELERY_BROKER_URL='memory://')
+        # Every client of a test loads the middleware anew, which would look at all static files each time.
+        quick = {'WHITENOISE_AUTOREFRESH': True}
+        self._isolated = override_settings(**_places(self._folder), **quick, CELERY_BROKER_URL='memory://')
         self._isolated.enable()
         # What tests provoke would drown what they say; assertLogs brings its own handler.
         for handler in logging.getLogger().handlers:

@@ -11,7 +11,7 @@ from molviewspec.builder import Root
 
 from molecule_handler.models import Ligand, Protein
 from web import marks, scenes
-from web.results import Place
+from web.results import Place, place_of
 
 Tree = dict[str, Any]
 
@@ -214,10 +214,10 @@ class DrawingRules(TestCase):
 
     def test_place_is_read_from_the_name_of_a_ligand(self) -> None:
         """Names of uploaded records say nothing about a place."""
-        self.assertEqual(scenes.place_of('P86_A_400'), Place('A', 400))
-        self.assertEqual(str(scenes.place_of('GOL_AA_-3B')), 'AA:-3B')
+        self.assertEqual(place_of('P86_A_400'), Place('A', 400))
+        self.assertEqual(str(place_of('GOL_AA_-3B')), 'AA:-3B')
         for name in ('aspirin', 'A_1', 'P86_A_x', ''):
-            self.assertIsNone(scenes.place_of(name))
+            self.assertIsNone(place_of(name))
 
 
 class StructureScenes(django.test.TestCase):
