@@ -45,6 +45,7 @@ def test_operations_of_the_api_can_be_read_by_everybody(page: Page) -> None:
 
 def test_job_is_canceled_while_it_waits_and_while_it_runs(page: Page) -> None:
     """A job nobody wants any more must not keep others waiting."""
+    steps.without_3d(page)
     steps.upload(page, '4hhb.pdb.gz')
     protein, jobs = page.url.split('/')[-2], []
     for tool, label, value in (('DoGSite', 'Spacing', '0.4'), ('Protoss', 'pH', '5.5')):

@@ -46,6 +46,7 @@ def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     # A picture that comes late must not move what is being clicked: its place is kept.
     assert page.locator('.ligands img').first.evaluate('(image) => image.clientHeight / image.clientWidth') > 0.7
     first = page.url
+    steps.without_3d(page)
     page.get_by_role('link', name='Run it again with changes').click()
     expect(page.get_by_label('pH')).to_have_value('7.0')
     page.get_by_label('pH').fill('4')

@@ -10,6 +10,7 @@ import { setSubtreeVisibility } from 'molstar/lib/mol-plugin/behavior/static/sta
 import { StructureFocusRepresentation } from 'molstar/lib/mol-plugin/behavior/dynamic/selection/structure-focus-representation.js';
 import { PluginConfig } from 'molstar/lib/mol-plugin/config.js';
 import { PluginSpec } from 'molstar/lib/mol-plugin/spec.js';
+import { DefaultQualityThresholds } from 'molstar/lib/mol-repr/util.js';
 import { Color } from 'molstar/lib/mol-util/color/index.js';
 import { skip } from 'rxjs';
 
@@ -131,6 +132,8 @@ export class Viewer {
     }
 
     setEffects() {
+        // A structure counts as larger, so that it is made of fewer triangles: each frame takes less than half the time.
+        DefaultQualityThresholds.elementCountFactor = this.light ? 100 : 1;
         const off = { name: 'off', params: {} };
         const effects = this.light ? Object.fromEntries(EFFECTS.map((name) => [name, off])) : this.full;
         // What each scene begins with. Were effects on then, its first picture would take twice as long.
@@ -143,9 +146,15 @@ export class Viewer {
         });
     }
 
-    switchLight(light) {
+    /** What is drawn already keeps its triangles, so the scene is made anew, seen from where it was. */
+    async switchLight(light) {
         this.light = light;
-        if (this.plugin) this.setEffects();
+        if (!this.plugin) return;
+        this.setEffects();
+        const snapshot = this.plugin.canvas3d.camera.getSnapshot();
+        this.busy = this.busy.then(() => this.plugin.clear());
+        await this.show(this.element.dataset.scene);
+        this.plugin.canvas3d.requestCameraReset({ snapshot, durationMs: 0 });
     }
 
     /** Shows or hides what scenes draw under these names, in this scene and in those that come. */

@@ -13,6 +13,7 @@ from web import scenes
 
 READY_MS = 60_000
 FOCUS = 'element => element.viewer.plugin.managers.structure.focus.current?.label ?? null'
+TRIANGLES = 'element => element.viewer.plugin.canvas3d.stats.drawCount'
 EFFECTS = 'element => element.viewer.plugin.canvas3d.props.postprocessing.occlusion.name'
 RADIUS = 'element => Math.round(element.viewer.plugin.canvas3d.camera.state.radius)'
 
@@ -131,8 +132,12 @@ def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, ad
     viewer, light = page.locator('#viewer'), page.locator('[data-light]')
     expect(light).to_be_checked()
     assert viewer.evaluate(EFFECTS) == 'off'
+    few, radius = viewer.evaluate(TRIANGLES), viewer.evaluate(RADIUS)
     light.uncheck()
     assert viewer.evaluate(EFFECTS) == 'on'
+    wait_until(page)
+    assert viewer.evaluate(TRIANGLES) > 3 * few
+    assert not has_moved(page, radius)
     page.reload()
     expect(light).not_to_be_checked()
     page.goto(f'{address}/?light')
