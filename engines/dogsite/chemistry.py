@@ -35,9 +35,10 @@ class Chemistry:
 
     def __init__(self, molecule: Molecule) -> None:
         self._molecule = molecule
-        self._members: dict[int, list[int]] = {}
+        self._polar: dict[int, list[int]] = {}
         for atom, owner in enumerate(molecule.owners):
-            self._members.setdefault(owner, []).append(atom)
+            if molecule.atoms[atom][1] in ('N', 'O', 'P'):
+                self._polar.setdefault(owner, []).append(atom)
 
     def counts(self, atoms: list[int]) -> Counter[str]:
         """
@@ -87,8 +88,7 @@ class Chemistry:
         :returns: True if no N, O or P of its residue is bonded to it
         """
         molecule = self._molecule
-        polar = [i for i in self._members[molecule.owners[atom]] if molecule.atoms[i][1] in ('N', 'O', 'P')]
-        if not polar:
+        if (polar := self._polar.get(molecule.owners[atom])) is None:
             return True
         squares = ((molecule.positions[polar] - molecule.positions[atom]) ** 2).sum(1)
         return bool(squares.min() > _HETERO_BOND**2)
