@@ -1,9 +1,11 @@
-"""Middleware: a request id for the log, and answers to paths without their trailing slash."""
+"""Middleware: a request id for the log, the policy of all pages, and answers to paths without their trailing slash."""
 
 import re
 import uuid
 from collections.abc import Callable
 
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import is_valid_path
 
@@ -32,6 +34,30 @@ def request_id(get_response: Handler) -> Handler:
         with log_context.of_request(identifier):
             response = get_response(request)
         response.headers['X-Request-ID'] = identifier
+        return response
+
+    return handle
+
+
+def content_security_policy(get_response: Handler) -> Handler:
+    """
+    Send the policy of the settings with each answer that has none of its own. django-csp's middleware would build it
+    anew for each of them, which is a sixteenth of what answering a poll takes.
+
+    :param get_response: the next handler
+    :returns: this one
+    """
+    policy = build_policy()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        """
+        :param request: the request
+        :returns: the answer
+        """
+        response = get_response(request)
+        of_debugging = settings.DEBUG and response.status_code in (404, 500)  # pages of Django with a style inside
+        if not of_debugging:
+            response.headers.setdefault('Content-Security-Policy', policy)
         return response
 
     return handle

@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     'rest_framework',
     'drf_spectacular',
     'drf_spectacular_sidecar',
-    'csp',
     'django_htmx',
     'proteins_plus',
     'molecule_handler',
@@ -70,7 +69,7 @@ MIDDLEWARE = [
     'proteins_plus.middleware.request_id',
     'proteins_plus.metrics.measure',
     'django.middleware.security.SecurityMiddleware',
-    'csp.middleware.CSPMiddleware',
+    'proteins_plus.middleware.content_security_policy',
     'whitenoise.middleware.WhiteNoiseMiddleware',
     'proteins_plus.middleware.answer_without_slash',
     'django.contrib.sessions.middleware.SessionMiddleware',
@@ -80,6 +79,7 @@ MIDDLEWARE = [
     'django.contrib.messages.middleware.MessageMiddleware',
     'django.middleware.clickjacking.XFrameOptionsMiddleware',
 ]
+MESSAGE_STORAGE = 'django.contrib.messages.storage.session.SessionStorage'  # the usual one looks for cookies each time
 ROOT_URLCONF = 'proteins_plus.urls'
 WSGI_APPLICATION = 'proteins_plus.wsgi.application'
 TEMPLATES = [

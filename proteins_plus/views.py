@@ -101,6 +101,15 @@ class ObjectViewSet(ReadOnlyModelViewSet):
         full = cast(type[ModelSerializer[Any]], super().get_serializer_class())
         return _list_serializer(full, self._content_fields(full)) if self.action == 'list' else full
 
+    def perform_authentication(self, request: Request) -> None:
+        """
+        Ask who it is when it matters: :class:`~proteins_plus.permissions.MayList` lets everyone read by id.
+
+        :param request: the request
+        """
+        if self.action != 'retrieve':
+            super().perform_authentication(request)
+
     def get_queryset(self) -> QuerySet[Any]:
         """:returns: the objects, for a list without their files"""
         queryset = super().get_queryset()

@@ -1,11 +1,16 @@
 """
-Real runs of the tools, each made once: an equal run in the same process is answered with what the first one wrote.
+Real runs of the tools, each made once: an equal run is answered with what the first one wrote.
 
-Most tests are about what surrounds a run; without this, the suite would spend most of its time on repetitions.
+Most tests are about what surrounds a run; without this, the suite would spend most of its time on repetitions. What
+runs wrote lies in the folder ``KEPT_RUNS``: by default that of one test run, and ``test.sh`` gives one to both
+databases, of which no tool knows.
 """
 
 import hashlib
+import os
+import pickle
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +21,6 @@ from django.conf import settings
 from proteins_plus import sandbox
 
 _run = sandbox.run
-_runs: dict[str, tuple[sandbox.Completed, Path]] = {}
 
 
 def run_once(argv: Sequence[str], work: Path, *args: Any, **kwargs: Any) -> sandbox.Completed:
@@ -32,17 +36,33 @@ def run_once(argv: Sequence[str], work: Path, *args: Any, **kwargs: Any) -> sand
     """
     if not Path(argv[0]).is_relative_to(settings.BASE_DIR):
         return _run(argv, work, *args, **kwargs)
-    key = _key(argv, work)
-    if key not in _runs:
+    kept = Path(os.environ['KEPT_RUNS'], _key(argv, work))
+    if not kept.exists():
         completed = _run(argv, work, *args, **kwargs)
         if completed.succeeded:
-            kept = Path(settings.MEDIA_ROOT).parent / 'runs' / key
-            shutil.copytree(work, kept)
-            _runs[key] = completed, kept
+            _keep(completed, work, kept)
         return completed
-    completed, kept = _runs[key]
-    shutil.copytree(kept, work, dirs_exist_ok=True)
+    completed = pickle.loads((kept / 'completed').read_bytes())  # noqa: S301  # ours
+    shutil.copytree(kept / 'work', work, dirs_exist_ok=True)
     return replace(completed, argv=tuple(argv), stdout=work / 'stdout', stderr=work / 'stderr')
+
+
+def _keep(completed: sandbox.Completed, work: Path, kept: Path) -> None:
+    """
+    Keep a run whole, or not at all: other processes look for it.
+
+    :param completed: how it ended
+    :param work: what it wrote
+    :param kept: where to
+    """
+    kept.parent.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=kept.parent))
+    shutil.copytree(work, unfinished / 'work')
+    (unfinished / 'completed').write_bytes(pickle.dumps(completed))
+    try:
+        unfinished.rename(kept)
+    except OSError:  # another process was first
+        shutil.rmtree(unfinished)
 
 
 def _key(argv: Sequence[str], work: Path) -> str:

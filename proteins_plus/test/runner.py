@@ -100,6 +100,7 @@ class IsolatedRunner(DiscoverRunner):
         quick = {'WHITENOISE_AUTOREFRESH': True}
         self._isolated = override_settings(**_places(self._folder), **quick, CELERY_BROKER_URL='memory://')
         self._isolated.enable()
+        os.environ.setdefault('KEPT_RUNS', str(self._folder / 'runs'))
         # What tests provoke would drown what they say; assertLogs brings its own handler.
         for handler in logging.getLogger().handlers:
             handler.setLevel(logging.CRITICAL + 1)
@@ -122,6 +123,8 @@ class IsolatedRunner(DiscoverRunner):
         :param kwargs: as Django's
         """
         self._isolated.disable()
+        if os.environ['KEPT_RUNS'].startswith(str(self._folder)):
+            del os.environ['KEPT_RUNS']
         shutil.rmtree(self._folder, ignore_errors=True)
         super().teardown_test_environment(**kwargs)
 
