@@ -1,4 +1,4 @@
-"""Request ids, and paths without their trailing slash."""
+"""Request ids, the policy of all answers, and paths without their trailing slash."""
 
 import io
 import json
@@ -8,14 +8,16 @@ from unittest import mock
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory, SimpleTestCase, TestCase
+from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from pythonjsonlogger.json import JsonFormatter
 
 from proteins_plus.log_context import LogContext, current_request_id
-from proteins_plus.middleware import answer_without_slash, request_id
+from proteins_plus.middleware import answer_without_slash, content_security_policy, request_id
 
 from .samples import stored_protein
 from .utils import API
+
+POLICY = 'Content-Security-Policy'
 
 
 class RequestIds(SimpleTestCase):
@@ -78,6 +80,35 @@ class RequestIds(SimpleTestCase):
         with self.assertRaises(KeyError):
             request_id(failing)(RequestFactory().get('/'))
         self.assertEqual(current_request_id(), '')
+
+
+class Policy(SimpleTestCase):
+    """What a browser may do with an answer."""
+
+    def answered(self, response: HttpResponse) -> str | None:
+        """
+        :param response: of a view
+        :returns: the policy that it is sent with
+        """
+        return content_security_policy(lambda _: response)(RequestFactory().get('/')).headers.get(POLICY)
+
+    def test_answer_without_a_policy_gets_that_of_the_settings(self) -> None:
+        """Whatever it is: a browser that is tricked into showing JSON runs no script of it either."""
+        policy = self.answered(HttpResponse())
+        assert policy is not None
+        directives = {words[0]: words[1:] for words in map(str.split, policy.split(';'))}
+        expected = settings.CONTENT_SECURITY_POLICY['DIRECTIVES']
+        self.assertEqual(directives, {name: [str(each) for each in said] for name, said in expected.items()})
+
+    def test_answer_keeps_the_policy_of_its_view(self) -> None:
+        """Files of users have a stricter one."""
+        self.assertEqual(self.answered(HttpResponse(headers={POLICY: 'sandbox'})), 'sandbox')
+
+    def test_pages_of_a_developer_may_have_their_style(self) -> None:
+        """Django's own pages about errors are readable with it only; nobody else is shown them."""
+        for debug, status, has in ((True, 500, False), (True, 404, False), (True, 200, True), (False, 500, True)):
+            with self.subTest(debug=debug, status=status), override_settings(DEBUG=debug):
+                self.assertIs(self.answered(HttpResponse(status=status)) is not None, has)
 
 
 class LogLines(SimpleTestCase):
