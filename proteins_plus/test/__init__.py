@@ -23,7 +23,7 @@ from .lease_tests import Claims, Fencing, Heartbeats  # noqa: F401
 from .log_context_tests import HeadersOfATask, LinesOfAJob, WorkerThatTakesUpARequest  # noqa: F401
 from .media_tests import DeletingFiles, ServingFiles, WritingFiles  # noqa: F401
 from .metrics_tests import JobFigures, RequestFigures, SeveralWebProcesses, WhoMayReadFigures  # noqa: F401
-from .middleware_tests import LogLines, RequestIds, TrailingSlash  # noqa: F401
+from .middleware_tests import LogLines, Policy, RequestIds, TrailingSlash  # noqa: F401
 from .model_tests import AccessDates, ContentHashesOfModels, JobModels, SavingRows  # noqa: F401
 from .new_tool_tests import FailedSteps, Names, NewTool, RefusedNames  # noqa: F401
 from .ops_tests import (  # noqa: F401
