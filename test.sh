@@ -92,7 +92,7 @@ run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel "$PROCESSES" 
 
 run_postgresql() {
   # What meets no database has run by then; random histories differ between databases by a lock at most.
-  # They mostly wait, for the database and for servers that they start, and by now nothing else runs.
+  # They mostly wait, for the database and for servers that they start, and by now little else runs.
   STATE_MACHINE=brief "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel "$((PROCESSES + 1))" --noinput \
     --only-database 2>&1 | tee "$WORK/postgresql.log"
 }

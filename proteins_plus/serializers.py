@@ -95,7 +95,7 @@ class ProteinsPlusJobSerializer(serializers.ModelSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         """
         :returns: the fields; made from the model once for each class, since polls are many. What binds one to its
-            serializer is on the field itself, so for fields that only read a shallow copy is enough
+            serializer is on the field itself, so a shallow copy is enough for fields that only read
         """
         own = vars(type(self))
         if '_built_fields' not in own:

@@ -97,8 +97,9 @@ class IsolatedRunner(DiscoverRunner):
         super().setup_test_environment(**kwargs)
         self._folder = Path(tempfile.mkdtemp(prefix='proteinsplus-test-'))
         # Every client of a test loads the middleware anew, which would look at all static files each time.
-        quick = {'WHITENOISE_AUTOREFRESH': True}
-        self._isolated = override_settings(**_places(self._folder), **quick, CELERY_BROKER_URL='memory://')
+        self._isolated = override_settings(
+            **_places(self._folder), CELERY_BROKER_URL='memory://', WHITENOISE_AUTOREFRESH=True
+        )
         self._isolated.enable()
         os.environ.setdefault('KEPT_RUNS', str(self._folder / 'runs'))
         # What tests provoke would drown what they say; assertLogs brings its own handler.

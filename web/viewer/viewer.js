@@ -2,8 +2,8 @@
  * The 3D viewer of the pages: Mol* on `[data-viewer]`, showing the MolViewSpec scene at `data-scene`.
  *
  * Elements of the page steer it by attributes and need no script of their own: `data-places="A:45,B:46A"` highlights
- * these residues and looks at them, `data-scene-url` shows another scene, `input[data-light]` leaves out effects and detail,
- * `input[data-shown="1HVR_1"]` hides what scenes draw under this name.
+ * these residues and looks at them, `data-scene-url` shows another scene, `input[data-light]` leaves out effects and
+ * detail, `input[data-shown="1HVR_1"]` hides what scenes draw under this name.
  */
 import './viewer.css';
 import { machine } from './machine.js';
