@@ -153,8 +153,10 @@ export class Viewer {
         this.setEffects();
         const snapshot = this.plugin.canvas3d.camera.getSnapshot();
         this.busy = this.busy.then(() => this.plugin.clear());
-        await this.show(this.element.dataset.scene);
-        this.plugin.canvas3d.requestCameraReset({ snapshot, durationMs: 0 });
+        const url = this.element.dataset.scene;
+        await this.show(url);
+        // Another scene that was chosen meanwhile has a view of its own.
+        if (url === this.element.dataset.scene) this.plugin.canvas3d.requestCameraReset({ snapshot, durationMs: 0 });
     }
 
     /** Shows or hides what scenes draw under these names, in this scene and in those that come. */
