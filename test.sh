@@ -24,7 +24,7 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/proteinsplus-test.XXXXXX")
 readonly WORK
 trap end_steps EXIT
 SUMMARY=()
-FAILED=no
+FAILED=()
 
 # The tests meet the settings that they set themselves, never those of the person who runs them.
 isolate() {
@@ -88,13 +88,13 @@ run_deploy() {
     "$PYTHON" manage.py check --deploy --fail-level WARNING
 }
 
-run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel "$PROCESSES" --noinput 2>&1 | tee "$WORK/sqlite.log"; }
+run_sqlite() { "$PYTHON" -m coverage run manage.py test --parallel "$PROCESSES" --noinput; }
 
 run_postgresql() {
   # What meets no database has run by then; random histories differ between databases by a lock at most.
   # They mostly wait, for the database and for servers that they start, and by now little else runs.
   STATE_MACHINE=brief "$PYTHON" .ci/with_postgres.py "$PYTHON" manage.py test --parallel "$((PROCESSES + 1))" --noinput \
-    --only-database 2>&1 | tee "$WORK/postgresql.log"
+    --only-database
 }
 
 run_coverage() {
@@ -138,7 +138,7 @@ run_step() { # NAME
   set +e
   case $1 in
     types | pylint | browser) await "$1" ;;
-    *) (set -e && "run_$1") ;;
+    *) (set -e && "run_$1") 2>&1 | tee "$WORK/$1.log" ;;
   esac
   status=$?
   set -e
@@ -148,7 +148,7 @@ run_step() { # NAME
     SUMMARY+=("$(printf '%-12s SKIPPED, see above' "$1")")
   else
     SUMMARY+=("$(printf '%-12s FAILED %5d s' "$1" $((SECONDS - began)))")
-    FAILED=yes
+    FAILED+=("$1")
   fi
 }
 
@@ -172,10 +172,14 @@ main() {
   make_component_dictionary
   if chosen browser; then begin browser; fi
   for step in "${CHOSEN[@]}"; do run_step "$step"; done
+  for step in ${FAILED[@]+"${FAILED[@]}"}; do  # where a log is cut, its end is kept
+    printf '\n=== %s failed; its last lines\n' "$step"
+    tail -n 25 "$WORK/$step.log"
+  done
   printf '\n%s\n' '=== summary'
   printf '%s\n' "${SUMMARY[@]}" "total               $SECONDS s"
   "$PYTHON" .ci/count_tests.py "$WORK/sqlite.log" "$WORK/postgresql.log"
-  [[ $FAILED == no ]]
+  [[ ${#FAILED[@]} -eq 0 ]]
 }
 
 main "$@"
