@@ -38,8 +38,8 @@ def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
 
 def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     """Protoss: an example needs nothing but a click, and a result can be had again with another setting."""
+    steps.without_3d(page, '/structures/')
     steps.open_example(page, 'HIV protease')
-    steps.viewer(page)
     steps.choose_tool(page, 'Protoss')
     steps.run(page, 'Protoss')
     assert pictures.drawn_share(steps.viewer(page).screenshot()) > 0.05
@@ -147,6 +147,7 @@ def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> N
 
 def test_structure_to_verdicts(page: Page) -> None:
     """StructureProfiler: what failed stands first, with its value and threshold, and is found in 3D by a click."""
+    steps.without_3d(page, '/structures/')
     steps.open_code(page, '1hvr')
     steps.choose_tool(page, 'StructureProfiler')
     page.get_by_label('Thresholds').fill('{"complex": {"resolutionThreshold": 1.5}}')

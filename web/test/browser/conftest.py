@@ -4,10 +4,11 @@ import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from browser_tests.chromium import Watch, launch_options
 
@@ -20,11 +21,13 @@ from web import marks, scenes  # noqa: E402
 from web.results import Place  # noqa: E402
 from web.test.loopback import PAGE, served  # noqa: E402
 
+READY_MS = 60_000
 PROJECT = Path(__file__).resolve().parents[3]
 LIGAND = 'XK2_A_263'
 STEERING = """
 <button data-places="A:263">ligand</button> <button data-places="B:">chain</button>
 <button data-places="A:25,B:25">residues</button>
+<button data-scene-url="protein.mvsj">first scene</button>
 <button data-scene-url="residues.mvsj">residues scene</button> <button data-scene-url="gone.mvsj">no scene</button>
 <button data-scene-url="no_data.mvsj">no data</button> <button data-scene-url="density.mvsj">density</button>
 <button data-scene-url="members.mvsj">members</button> <input type="checkbox" checked data-shown="second,none">
@@ -102,6 +105,42 @@ def address() -> Iterator[str]:
     }
     with served(files, PROJECT / 'web' / 'static' / 'web') as url:
         yield url
+
+
+def wait_until(page: Page, state: str = 'ready') -> None:
+    """
+    :param page: with the viewer
+    :param state: in which it is to be
+    """
+    expect(page.locator('#viewer')).to_have_attribute('data-state', state, timeout=READY_MS)
+
+
+@pytest.fixture(scope='session')
+def window(browser: Browser, browser_context_args: dict[str, Any], address: str) -> Page:
+    """
+    :param browser: draws without a graphics card
+    :param browser_context_args: what windows are like
+    :param address: of the page
+    :returns: the page with its scene, which came without a complaint, and with nothing asked for elsewhere
+    """
+    context = browser.new_context(**browser_context_args)
+    watch = Watch(context, address, ('error', 'warning'))
+    page = context.new_page()
+    page.goto(address)
+    wait_until(page)
+    assert watch.complaints == []
+    return page
+
+
+@pytest.fixture
+def shared(window: Page) -> Page:
+    """
+    :param window: in which other tests may have been: each page of its own takes the processor some eight seconds
+    :returns: it, with its first scene
+    """
+    window.get_by_role('button', name='first scene').click()
+    wait_until(window)
+    return window
 
 
 @pytest.fixture

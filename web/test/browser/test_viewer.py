@@ -10,20 +10,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from web import scenes
+from web.test.browser.conftest import READY_MS, wait_until
 
-READY_MS = 60_000
 FOCUS = 'element => element.viewer.plugin.managers.structure.focus.current?.label ?? null'
 TRIANGLES = 'element => element.viewer.plugin.canvas3d.stats.drawCount'
 EFFECTS = 'element => element.viewer.plugin.canvas3d.props.postprocessing.occlusion.name'
 RADIUS = 'element => Math.round(element.viewer.plugin.canvas3d.camera.state.radius)'
-
-
-def wait_until(page: Page, state: str = 'ready') -> None:
-    """
-    :param page: with the viewer
-    :param state: in which it is to be
-    """
-    expect(page.locator('#viewer')).to_have_attribute('data-state', state, timeout=READY_MS)
 
 
 def wait_for(page: Page, happened: Callable[[], bool]) -> None:
@@ -68,61 +60,52 @@ def shares(page: Page, *colours: str) -> list[float]:
     return [float(np.mean((abs(hue - want) < 8) & (saturation > 90) & (value > 60))) for want in wanted]
 
 
-def test_protein_is_drawn_in_the_colours_of_its_chains(page: Page, address: str, complaints: list[str]) -> None:
-    """Under the strict policy, without a complaint, and with nothing asked for elsewhere."""
-    page.goto(address)
-    wait_until(page)
-    assert min(shares(page, scenes.colour(0), scenes.colour(1))) > 0.01
-    assert complaints == []
+def test_protein_is_drawn_in_the_colours_of_its_chains(shared: Page) -> None:
+    """Under the strict policy; the page has been watched while it came."""
+    assert min(shares(shared, scenes.colour(0), scenes.colour(1))) > 0.01
 
 
-def test_places_lead_to_residues_ligands_and_chains(page: Page, address: str) -> None:
+def test_places_lead_to_residues_ligands_and_chains(shared: Page) -> None:
     """A ligand comes from a file that knows no chain; a chain in sticks would hide everything."""
-    page.goto(address)
-    wait_until(page)
-    viewer = page.locator('#viewer')
+    viewer = shared.locator('#viewer')
     for name, sticks in (('ligand', True), ('residues', True), ('chain', False)):
-        moved = partial(has_moved, page, viewer.evaluate(RADIUS))
-        page.get_by_role('button', name=name, exact=True).click()
+        moved = partial(has_moved, shared, viewer.evaluate(RADIUS))
+        shared.get_by_role('button', name=name, exact=True).click()
         assert (viewer.evaluate(FOCUS) is not None) is sticks
-        wait_for(page, moved)
+        wait_for(shared, moved)
 
 
-def test_other_scenes_follow_and_a_failure_is_told(page: Page, address: str) -> None:
+def test_other_scenes_follow_and_a_failure_is_told(shared: Page) -> None:
     """A page stays usable after a scene, or the data of one, is gone."""
-    page.goto(address)
-    wait_until(page)
     for name in ('no scene', 'no data'):
-        page.get_by_role('button', name=name).click()
-        wait_until(page, 'error')
-        expect(page.locator('#viewer > p')).to_contain_text('The 3D view could not be shown')
+        shared.get_by_role('button', name=name).click()
+        wait_until(shared, 'error')
+        expect(shared.locator('#viewer > p')).to_contain_text('The 3D view could not be shown')
     for _ in range(2):  # the second time while the camera may still move
-        page.get_by_role('button', name='residues scene').click()
-        wait_until(page)
-    expect(page.locator('#viewer > p')).to_have_count(0)
-    assert shares(page, scenes.colour(5))[0] > 0.001
-    page.get_by_role('button', name='density').click()
-    wait_until(page)
-    assert shares(page, scenes.colour(2))[0] > 0.01
+        shared.get_by_role('button', name='residues scene').click()
+        wait_until(shared)
+    expect(shared.locator('#viewer > p')).to_have_count(0)
+    assert shares(shared, scenes.colour(5))[0] > 0.001
+    shared.get_by_role('button', name='density').click()
+    wait_until(shared)
+    assert shares(shared, scenes.colour(2))[0] > 0.01
 
 
-def test_box_hides_what_the_scene_calls_by_its_name_also_in_scenes_that_follow(page: Page, address: str) -> None:
+def test_box_hides_what_the_scene_calls_by_its_name_also_in_scenes_that_follow(shared: Page) -> None:
     """As a row of a table does with a structure of an ensemble."""
-    page.goto(address)
-    wait_until(page)
-    box = page.locator('[data-shown]')
-    page.get_by_role('button', name='members').click()
-    wait_until(page)
-    assert min(shares(page, scenes.colour(2), scenes.colour(5))) > 0.001
+    box = shared.locator('[data-shown]')
+    shared.get_by_role('button', name='members').click()
+    wait_until(shared)
+    assert min(shares(shared, scenes.colour(2), scenes.colour(5))) > 0.001
     box.uncheck()
-    wait_for(page, lambda: shares(page, scenes.colour(2))[0] == 0)
-    assert shares(page, scenes.colour(5))[0] > 0.001
+    wait_for(shared, lambda: shares(shared, scenes.colour(2))[0] == 0)
+    assert shares(shared, scenes.colour(5))[0] > 0.001
     for name in ('residues scene', 'members'):
-        page.get_by_role('button', name=name).click()
-        wait_until(page)
-    assert shares(page, scenes.colour(2))[0] == 0
+        shared.get_by_role('button', name=name).click()
+        wait_until(shared)
+    assert shares(shared, scenes.colour(2))[0] == 0
     box.check()
-    wait_for(page, lambda: shares(page, scenes.colour(2))[0] > 0.001)
+    wait_for(shared, lambda: shares(shared, scenes.colour(2))[0] > 0.001)
 
 
 def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, address: str) -> None:
