@@ -23,7 +23,6 @@ from . import sandbox
 
 if TYPE_CHECKING:
     from .models import ProteinsPlusJob
-    from .views import JobSubmitView
 
 #: A version in what a program says of itself: ``2.3``, ``0.1.0+ccd.1.6.0``.
 _VERSION = re.compile(r'[0-9]+(?:\.[0-9A-Za-z+-]+)+', re.ASCII)
@@ -165,21 +164,15 @@ class ToolConfig(AppConfig):
         return f'{self.name}.urls'
 
     @property
-    def _submit_route(self) -> Any:
+    def submit_route(self) -> Any:
         """:returns: the URL pattern of its submission"""
         patterns = import_module(self.urls_module()).urlpatterns
         return next(pattern for pattern in patterns if getattr(pattern, 'name', '') == 'submit')
 
     @property
-    def submit_view(self) -> 'type[JobSubmitView]':
-        """:returns: the view of its submission"""
-        view: type[JobSubmitView] = self._submit_route.callback.cls
-        return view
-
-    @property
     def api_path(self) -> str:
         """:returns: the path of its submission, as clients of this server see it"""
-        return f'{get_script_prefix()}api/v2/{self.prefix}/{self._submit_route.pattern}'
+        return f'{get_script_prefix()}api/v2/{self.prefix}/{self.submit_route.pattern}'
 
 
 @lru_cache(maxsize=64)

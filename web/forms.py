@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,6 +12,7 @@ from rest_framework import serializers
 from molecule_handler.models import Protein
 from proteins_plus.models import ProteinsPlusJob
 from proteins_plus.tools import ToolConfig, tool_of
+from proteins_plus.views import JobSubmitView
 
 from .inventory import inventory
 from .molecules import ligands_of
@@ -98,7 +99,7 @@ def make(
     fields.sort(key=lambda shown: _PLACES.get(shown.name, 1))
     if protein:
         _fill_in(fields, protein)
-        if errors is None and getattr(tool.submit_view.serializer_class, 'ligand_required', False):
+        if errors is None and getattr(submission_to(tool).serializer_class, 'ligand_required', False):
             _choose_ligand(fields)
     for shown in fields:
         shown.errors = [_in_words(sentence, tool) for sentence in shown.errors]
@@ -126,12 +127,20 @@ def _title(name: str, source: serializers.Field) -> str:
     return str(source.label) if source.label not in (None, usual) else _TITLES.get(name, usual)
 
 
+def submission_to(tool: ToolConfig) -> type[JobSubmitView]:
+    """
+    :param tool: a tool
+    :returns: the view of the API that takes its jobs
+    """
+    return cast(type[JobSubmitView], tool.submit_route.callback.cls)
+
+
 def fields_of(tool: ToolConfig) -> dict[str, serializers.Field]:
     """
     :param tool: a tool
     :returns: what its submission takes
     """
-    return dict(tool.submit_view.serializer_class().fields)
+    return dict(submission_to(tool).serializer_class().fields)
 
 
 def example_of(tool: ToolConfig) -> dict[str, Any]:

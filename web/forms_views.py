@@ -59,7 +59,7 @@ def submit(request: HttpRequest, tool: ToolConfig, data: dict[str, Any]) -> Http
     :param data: what is filled in
     :returns: the way to the job, or the form with what is wrong
     """
-    view = tool.submit_view
+    view = forms.submission_to(tool)
     try:
         submitted = view.submit(view.serializer_class(data=data), request)
     except ValidationError as error:
