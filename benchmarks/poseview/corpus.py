@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engines.preprocessor.additives import ADDITIVES
-from engines.protoss.ligands import Molecule
+from engines.protoss.ligand.molecules import Molecule
 
 LEAST_ATOMS = 6
 MOST_ATOMS = 6_000

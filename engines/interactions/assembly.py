@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rdkit import Chem
 
 from engines.notes import Note
-from engines.protoss.ligands import Molecule
+from engines.protoss.ligand.molecules import Molecule
 from engines.protoss.lone_pairs import LonePairs, lone_pairs
 from engines.protoss.network import Network
 from engines.protoss.output import finished_molecule

@@ -19,7 +19,7 @@ from engines.poseview.raster import png
 from engines.poseview.scene import Row, as_csv, scene, table
 from engines.poseview.svg import Svg
 from engines.poseview.themes import THEMES
-from engines.protoss.ligands import heavy_positions
+from engines.protoss.ligand.molecules import heavy_positions
 from engines.structure.custom_ligands import read_ligands
 from engines.structure.reading import read_structure
 

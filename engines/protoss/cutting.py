@@ -6,7 +6,7 @@ import gemmi
 import numpy as np
 from rdkit import Chem
 
-from engines.protoss.ligands import heavy_positions
+from engines.protoss.ligand.molecules import heavy_positions
 from engines.protoss.placement import Array
 from engines.structure.bonding import ResidueKey, residue_key
 from engines.structure.classification import Classification, Kind, classify

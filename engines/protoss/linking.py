@@ -8,7 +8,7 @@ unless the atom that leaves is not in the model anyway. Bonds to metals are coor
 import gemmi
 import numpy as np
 
-from engines.protoss.ligands import LINKERS, covalent_ends
+from engines.protoss.ligand.molecules import LINKERS, covalent_ends
 from engines.protoss.placement import SP2
 from engines.protoss.system import METAL_TOLERANCE, Member, System
 from engines.structure.bonding import is_plausible, may_coexist, residue_key

@@ -8,7 +8,8 @@ import numpy as np
 
 from engines.protoss.contacts import Roles, roles_of, targets_of
 from engines.protoss.methyls import loosen, methyl_states
-from engines.protoss.optimise import Problem, Solution, solve
+from engines.protoss.optimise.problem import Problem
+from engines.protoss.optimise.solve import Solution, solve
 from engines.protoss.particles import Collector, with_copies
 from engines.protoss.placement import Array
 from engines.protoss.score import Exclusions, Pairs, heavy_heavy, hydrogen_heavy, hydrogen_hydrogen

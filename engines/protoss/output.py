@@ -4,7 +4,7 @@ import gemmi
 import numpy as np
 from rdkit import Chem
 
-from engines.protoss.ligands import Molecule
+from engines.protoss.ligand.molecules import Molecule
 from engines.protoss.network import Network
 from engines.protoss.placement import BOND_LENGTHS, Array
 from engines.protoss.sites import Layout

@@ -13,8 +13,8 @@ from engines.command_line import version
 from engines.errors import EngineError
 from engines.notes import Note, listing, write_notes
 from engines.protoss.cutting import classify_near, is_near, points_of
-from engines.protoss.ligand_groups import add_molecule_sites, modified_residues
-from engines.protoss.ligands import CLASH, WATER_CLASH, Molecule, MoleculeMaker, clashing, heavy_positions
+from engines.protoss.ligand.groups import add_molecule_sites, modified_residues
+from engines.protoss.ligand.molecules import CLASH, WATER_CLASH, Molecule, MoleculeMaker, clashing, heavy_positions
 from engines.protoss.network import Network, decide
 from engines.protoss.output import Hydrogens, add_hydrogens, finished_molecule
 from engines.protoss.pka import Propka

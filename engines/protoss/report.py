@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from rdkit import Chem
 
-from engines.protoss.ligands import Molecule
+from engines.protoss.ligand.molecules import Molecule
 from engines.protoss.network import Network
 from engines.protoss.output import Hydrogens, choice_of
 from engines.protoss.states import Site

@@ -8,7 +8,7 @@ know it; those between residues are found in ``linking.py``.
 import gemmi
 from rdkit import Chem
 
-from engines.protoss.ligands import Molecule, heavy_positions
+from engines.protoss.ligand.molecules import Molecule, heavy_positions
 from engines.protoss.linking import find_coordination, link_residues, settle_nucleotides
 from engines.protoss.system import Member, System
 from engines.protoss.templates import AtomTemplate, Template, hybridisations, template_of

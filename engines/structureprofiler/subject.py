@@ -12,7 +12,7 @@ from rdkit import Chem
 
 from engines.errors import EngineError
 from engines.notes import Note, listing
-from engines.protoss.ligands import CLASH, clashing, heavy_positions
+from engines.protoss.ligand.molecules import CLASH, clashing, heavy_positions
 from engines.protoss.placement import Array
 from engines.protoss.system import System
 from engines.protoss.topology import build

@@ -2,7 +2,7 @@
 
 from rdkit import Chem
 
-from engines.protoss.ligand_states import LigandStates, ligand_states
+from engines.protoss.ligand.states import LigandStates, ligand_states
 from engines.structure.components import ComponentDictionary
 from engines.test.utils import dictionary_path
 

@@ -9,7 +9,7 @@ from unittest import TestCase
 
 from rdkit import Chem
 
-from engines.protoss.ligand_states import SITE_LIMIT, ligand_states
+from engines.protoss.ligand.states import SITE_LIMIT, ligand_states
 from engines.protoss.test.ligand_examples import canonical, component, hydrogens, of
 from engines.structure.sdf import parse_record, split_records
 from engines.test.utils import structure_path
@@ -119,7 +119,7 @@ class SizeTests(TestCase):
     def test_equal_input_gives_equal_output_in_any_process(self) -> None:
         """Hash seeds do not matter."""
         code = (
-            'from rdkit import Chem; from engines.protoss.ligand_states import ligand_states as f;'
+            'from rdkit import Chem; from engines.protoss.ligand.states import ligand_states as f;'
             "r = f(Chem.MolFromSmiles('NC(CCC(=O)O)C(=O)NCc1nc2[nH]cnc2c(=O)[nH]1'), limit=40);"
             'print([(Chem.MolToMolBlock(s.mol), s.penalty, s.label) for s in r.states])'
         )

@@ -6,9 +6,9 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from engines.protoss.ligand_graph import apply
-from engines.protoss.ligand_pka import UNIT, proton_cost, rules, titrations
-from engines.protoss.ligand_states import ligand_states
+from engines.protoss.ligand.graph import apply
+from engines.protoss.ligand.pka import UNIT, proton_cost, rules, titrations
+from engines.protoss.ligand.states import ligand_states
 from engines.protoss.test.ligand_examples import best, canonical, hydrogens, of, penalties
 
 

@@ -4,11 +4,11 @@ import unittest
 
 import numpy as np
 
-from engines.protoss.messages import tightened, upper_bound
-from engines.protoss.optimise import Problem, Solution, solve
-from engines.protoss.problem import components, on_grid
-from engines.protoss.pruning import state_bounds, undominated
-from engines.protoss.search import blocks, improve, outlook
+from engines.protoss.optimise.messages import tightened, upper_bound
+from engines.protoss.optimise.problem import Problem, components, on_grid
+from engines.protoss.optimise.pruning import state_bounds, undominated
+from engines.protoss.optimise.search import blocks, improve, outlook
+from engines.protoss.optimise.solve import Solution, solve
 from engines.protoss.test.problems import (
     every_assignment,
     grid_problem,

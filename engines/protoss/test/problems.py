@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engines.protoss.optimise import Problem
-from engines.protoss.problem import Array
+from engines.protoss.optimise.problem import Array, Problem
 
 
 def random_problem(seed: int, groups: int, states: int, density: float, forbidden: float = 0.0) -> Problem:

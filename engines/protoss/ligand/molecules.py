@@ -1,7 +1,7 @@
 """
 The molecules of a complex: ligands of the structure, those a user has placed, and modified residues of chains.
 
-Each is handed to ``ligand_states.py``, and what it answers becomes sites of the system. Ligands that stand where the
+Each is handed to ``states.py``, and what it answers becomes sites of the system. Ligands that stand where the
 user has placed a molecule give way.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from rdkit import Chem
 
 from engines.notes import Note
-from engines.protoss.ligand_states import LigandStates, ligand_states
+from engines.protoss.ligand.states import LigandStates, ligand_states
 from engines.protoss.placement import Array
 from engines.protoss.system import METAL_TOLERANCE
 from engines.structure.bonding import ResidueKey

@@ -6,8 +6,8 @@ import itertools
 import math
 from collections.abc import Collection, Iterable, Sequence
 
-from engines.protoss.ligand_graph import Frame, Site, SiteState, ranked
-from engines.protoss.ligand_pka import REACH, Titration, is_offered, proton_cost
+from engines.protoss.ligand.graph import Frame, Site, SiteState, ranked
+from engines.protoss.ligand.pka import REACH, Titration, is_offered, proton_cost
 
 _RT = 2.479
 """kJ/mol at 298.15 K."""

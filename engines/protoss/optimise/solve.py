@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.protoss.elimination import maximise
-from engines.protoss.ordering import Order, best_order
-from engines.protoss.problem import (
+from engines.protoss.optimise.elimination import maximise
+from engines.protoss.optimise.ordering import Order, best_order
+from engines.protoss.optimise.problem import (
     Array,
     Problem,
     allowed_states,
@@ -18,9 +18,7 @@ from engines.protoss.problem import (
     score_of,
     split,
 )
-from engines.protoss.wide import Outcome, prospects, settle
-
-__all__ = ['Part', 'Problem', 'Solution', 'solve']
+from engines.protoss.optimise.wide import Outcome, prospects, settle
 
 BUDGET = 64_000_000
 """Entries of all tables of one component: about a second. The largest table may have 32 MB."""
@@ -72,8 +70,8 @@ def solve(problem: Problem, budget: int = BUDGET) -> Solution:
 
     Of equal assignments one is taken by a fixed rule: groups are decided against the order of their elimination, which
     depends on the graph and the numbers of states alone, and each takes its lowest best state. Scores are equal if
-    they are on a grid of about 1e-15 of their sum (:func:`~engines.protoss.problem.on_grid`), so scaling by a power
-    of two changes nothing. Beyond the budget the incumbent of the search stays where others only equal it.
+    they are on a grid of about 1e-15 of their sum (:func:`~engines.protoss.optimise.problem.on_grid`), so scaling by a
+    power of two changes nothing. Beyond the budget the incumbent of the search stays where others only equal it.
 
     :param problem: the problem
     :param budget: entries that all tables of one component may have; beyond it components are solved by bounds and

@@ -13,10 +13,10 @@ from functools import cached_property
 
 from rdkit import Chem, rdBase
 
-from engines.protoss.ligand_graph import Frame, Site, SiteState, apply, ranked
-from engines.protoss.ligand_pka import titrations
-from engines.protoss.ligand_sites import oxyacids, single_sites
-from engines.protoss.ligand_tautomers import regions, tautomer_site
+from engines.protoss.ligand.graph import Frame, Site, SiteState, apply, ranked
+from engines.protoss.ligand.pka import titrations
+from engines.protoss.ligand.sites import oxyacids, single_sites
+from engines.protoss.ligand.tautomers import regions, tautomer_site
 
 CEILING = 30.0
 """kJ/mol above which a state is not offered: more than six ideal hydrogen bonds, which no single group gains."""

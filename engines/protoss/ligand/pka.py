@@ -1,7 +1,7 @@
 """
 pKa values of the groups of a ligand, by substructure.
 
-Two tables in one format, the first match claims its atoms: the own one (``ligand_pka.tsv``), which corrects classes
+Two tables in one format, the first match claims its atoms: the own one (``pka.tsv``), which corrects classes
 that matter in binding sites (imidazole, aminopyridines, nucleobases, phenols), then that of Dimorphite-DL (Ropp et al.
 2019, doi:10.1186/s13321-019-0336-9): mean and standard deviation of the experimental values of a class. The latter is
 read as the data file it is: importing the package costs a quarter of a second, and its functions work on SMILES, in
@@ -125,7 +125,7 @@ def rules() -> tuple[PkaRule, ...]:
     if spec is None or spec.origin is None:
         raise FileNotFoundError('dimorphite_dl')
     tables = (
-        Path(__file__).with_name('ligand_pka.tsv'),
+        Path(__file__).with_name('pka.tsv'),
         Path(spec.origin).parent / 'smarts' / 'site_substructures.smarts',
     )
     return tuple(rule for table in tables for rule in _read(table))

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engines.protoss.elimination import maximise
-from engines.protoss.ordering import Order
-from engines.protoss.problem import Array, Indices, Problem, grid_step, restricted
-from engines.protoss.search import renumbered
+from engines.protoss.optimise.elimination import maximise
+from engines.protoss.optimise.ordering import Order
+from engines.protoss.optimise.problem import Array, Indices, Problem, grid_step, restricted
+from engines.protoss.optimise.search import renumbered
 
 _PASSES = 20
 """Passes of dead-end elimination at most; later ones find single states."""

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from rdkit import Chem
 from rdkit.Chem import rdMolTransforms
 
-from engines.protoss.ligand_energies import tautomer_energy
-from engines.protoss.ligand_graph import Frame, Site, SiteState, apply, ends, order, ranked, sanitised
-from engines.protoss.ligand_pka import Titration, is_offered, proton_cost, titrations
+from engines.protoss.ligand.energies import tautomer_energy
+from engines.protoss.ligand.graph import Frame, Site, SiteState, apply, ends, order, ranked, sanitised
+from engines.protoss.ligand.pka import Titration, is_offered, proton_cost, titrations
 
 _MOVES = 2
 """Mobile hydrogens that may stand elsewhere than in the input, of those that a region has."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engines.protoss.problem import Problem
+from engines.protoss.optimise.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.protoss.elimination import maximise
-from engines.protoss.messages import tightened, upper_bound
-from engines.protoss.ordering import best_order
-from engines.protoss.problem import Array, Indices, Problem, components, restricted, score_of, split
-from engines.protoss.pruning import state_bounds, undominated
-from engines.protoss.search import blocks, improve, outlook
+from engines.protoss.optimise.elimination import maximise
+from engines.protoss.optimise.messages import tightened, upper_bound
+from engines.protoss.optimise.ordering import best_order
+from engines.protoss.optimise.problem import Array, Indices, Problem, components, restricted, score_of, split
+from engines.protoss.optimise.pruning import state_bounds, undominated
+from engines.protoss.optimise.search import blocks, improve, outlook
 
 _SWEEPS = 200
 """Sweeps of message passing at most; the gain of further ones is far below the gap."""

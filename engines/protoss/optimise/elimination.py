@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.protoss.ordering import Order
-from engines.protoss.problem import Array, Problem
+from engines.protoss.optimise.ordering import Order
+from engines.protoss.optimise.problem import Array, Problem
 
 
 @dataclass(frozen=True)

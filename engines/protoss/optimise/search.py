@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engines.protoss.elimination import maximise
-from engines.protoss.ordering import Order, cut_order
-from engines.protoss.problem import Array, Problem, score_of
+from engines.protoss.optimise.elimination import maximise
+from engines.protoss.optimise.ordering import Order, cut_order
+from engines.protoss.optimise.problem import Array, Problem, score_of
 
 _TURNS = 160
 """Parts that are solved at most, in case rounding feigns progress."""

@@ -8,7 +8,7 @@ algorithm is free.
 
 import numpy as np
 
-from engines.protoss.problem import Array, Indices, Problem, grid_step, neighbours
+from engines.protoss.optimise.problem import Array, Indices, Problem, grid_step, neighbours
 
 _SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Numbers of states to which smaller groups are padded, so that many pairs share one array."""

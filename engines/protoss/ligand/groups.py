@@ -1,11 +1,11 @@
-"""Makes sites of what ``ligand_states.py`` offers, for ligands, records and modified residues."""
+"""Makes sites of what ``states.py`` offers, for ligands, records and modified residues."""
 
 import gemmi
 from rdkit import Chem
 
-from engines.protoss.ligand_graph import Site as LigandSite
-from engines.protoss.ligand_graph import apply
-from engines.protoss.ligands import AtomKey, Molecule, MoleculeMaker
+from engines.protoss.ligand.graph import Site as LigandSite
+from engines.protoss.ligand.graph import apply
+from engines.protoss.ligand.molecules import AtomKey, Molecule, MoleculeMaker
 from engines.protoss.sites import Layout
 from engines.protoss.states import Alternative, Site
 from engines.protoss.system import Member, System

@@ -1,0 +1,1 @@
+"""The discrete problem of a hydrogen-bond network, and its best solution. Nothing in here knows chemistry."""
