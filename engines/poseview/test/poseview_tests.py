@@ -74,6 +74,15 @@ class LayoutTests(unittest.TestCase):
                 first, second = diagram.ends(link)
                 self.assertGreater(float(np.linalg.norm(first - second)), 0.9)
 
+    def test_crowded_cofactor_is_drawn_in_another_way_and_its_residues_as_names_until_no_line_crosses(self) -> None:
+        """NADP of 3-alpha-hydroxysteroid dehydrogenase: twenty partners, of which some bind at two places."""
+        diagram = drawn(site('1afs.pdb', 'A', 324))
+        self.assertEqual(judge(diagram), Quality(0, 0))
+        shapes = [structure.shape for structure in diagram.structures]
+        self.assertGreater(len(shapes), 20)
+        self.assertIn(Shape.NAME, shapes)
+        self.assertIn(Shape.FORMULA, shapes[1:])
+
     def test_bonds_are_of_one_length(self) -> None:
         """Structures are turned and moved, never bent."""
         for structure in drawn(whole('1gbt.cif'), 2).structures:
