@@ -40,4 +40,3 @@ class DogsiteSubmitSerializer(LigandInput, ProteinInput, ProteinsPlusJobSubmitSe
     """A protein, and if wanted a ligand whose place is compared with the pockets."""
 
     job_model = DogsiteJob
-    ligand_joins = False

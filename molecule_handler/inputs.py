@@ -108,37 +108,15 @@ class ProteinInput(serializers.Serializer):
         return attrs
 
 
-class LigandFileInput(serializers.Serializer):
-    """
-    A ligand by file, placed in the protein of :class:`ProteinInput` but no part of it, so that a stored protein keeps
-    its own ligands and needs no copy. Gives ``input_ligand`` in the validated data, which may be None.
-    """
-
-    ligand_file = serializers.FileField(
-        required=False, allow_null=True, allow_empty_file=True, help_text='An SD file with 3D coordinates.'
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """
-        :param attrs: the request data field by field
-        :returns: the same, with ``input_ligand``
-        """
-        attrs = super().validate(attrs)
-        file = attrs.get('ligand_file')
-        attrs['input_ligand'] = _ligand_from_file(file, None) if file else None
-        return attrs
-
-
 class LigandInput(serializers.Serializer):
     """
-    A ligand by id or by file, of the protein of :class:`ProteinInput`. Gives ``input_ligand`` in the validated data.
+    A ligand by id or by file, placed in the protein of :class:`ProteinInput` but no part of it, so that a stored
+    protein keeps its own ligands and needs no copy. Gives ``input_ligand`` in the validated data.
 
-    Set ``ligand_required`` to refuse requests without one, and ``ligand_joins`` to False where a ligand by file stands
-    beside the protein and becomes no part of it, as with :class:`LigandFileInput`.
+    Set ``ligand_required`` to refuse requests without one.
     """
 
     ligand_required = False
-    ligand_joins = True
 
     ligand_id = serializers.UUIDField(required=False, allow_null=True, help_text='Id of a stored ligand.')
     ligand_file = serializers.FileField(
@@ -157,36 +135,22 @@ class LigandInput(serializers.Serializer):
         if exactly_one(attrs, 'ligand_id', 'ligand_file') == 'ligand_id':
             attrs['input_ligand'] = stored(Ligand, attrs['ligand_id'], 'ligand_id', 'Ligand')
         else:
-            if protein := attrs.get('input_protein') if self.ligand_joins else None:
-                attrs['input_protein'] = protein = _own(protein)
-            attrs['input_ligand'] = _ligand_from_file(attrs['ligand_file'], protein)
+            attrs['input_ligand'] = _ligand_from_file(attrs['ligand_file'])
         return attrs
 
 
-def _own(protein: Protein) -> Protein:
-    """
-    A protein that may be given another ligand: stored objects never change, and their ligands are a part of them.
+class LigandFileInput(LigandInput):
+    """The same by file only."""
 
-    :param protein: stored or not
-    :returns: itself if it is not stored yet, else an unsaved copy without the ligands
-    """
-    if protein._state.adding:
-        return protein
-    names = ('name', 'pdb_code', 'uniprot_code', 'file_type', 'file_string')
-    copy = Protein(**{name: getattr(protein, name) for name in names})
-    if protein.mmcif_file:
-        with protein.mmcif_file.open('rb') as file:
-            copy.add_mmcif(file.read().decode())
-    return copy
+    ligand_id = None  # type: ignore[assignment]  # how REST framework leaves out a field of a parent
 
 
-def _ligand_from_file(file: UploadedFile, protein: Protein | None) -> Ligand:
+def _ligand_from_file(file: UploadedFile) -> Ligand:
     """
     :param file: an uploaded SD file
-    :param protein: that the ligand belongs to
     :returns: an unsaved ligand, named after its first record
     :raises InputError: if the file is no molecule in 3D
     """
     text = uploads.read_ligands(file)
     title = ''.join(letter for letter in uploads.split_sdf(text)[0][0] if letter.isprintable())
-    return Ligand(name=title[:255] or name_of(file), file_type=FileType.SDF, file_string=text, protein=protein)
+    return Ligand(name=title[:255] or name_of(file), file_type=FileType.SDF, file_string=text)

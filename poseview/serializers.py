@@ -86,7 +86,6 @@ class PoseviewSubmitSerializer(LigandInput, ProteinInput, ProteinsPlusJobSubmitS
 
     job_model = PoseviewJob
     ligand_required = True
-    ligand_joins = False
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """

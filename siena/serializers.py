@@ -76,7 +76,6 @@ class SienaSubmitSerializer(LigandInput, ProteinInput, ProteinsPlusJobSubmitSeri
     """A protein and a site of it: that of a ligand, or residues."""
 
     job_model = SienaJob
-    ligand_joins = False
 
     protein_site_id = serializers.UUIDField(
         required=False, allow_null=True, help_text='Id of a stored site, such as a pocket of DoGSite.'

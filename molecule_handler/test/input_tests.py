@@ -9,7 +9,6 @@ from molecule_handler.inputs import LigandFileInput, LigandInput, ProteinInput, 
 from molecule_handler.models import Ligand, Protein
 from proteins_plus.errors import InputError, NotFoundError
 from proteins_plus.test.samples import GLYCINE, METHANE, glycine_file, stored_protein
-from proteins_plus.test.utils import media_files, remove_new_media
 
 NOWHERE = '00000000-0000-4000-8000-000000000000'
 
@@ -26,12 +25,6 @@ class LigandNeeded(BothInputs):
     """A tool that cannot do without a ligand."""
 
     ligand_required = True
-
-
-class LigandApart(BothInputs):
-    """A tool that takes a ligand either way, beside the protein."""
-
-    ligand_joins = False
 
 
 def sdf(title: str = 'MTN_A_1') -> SimpleUploadedFile:
@@ -112,35 +105,16 @@ class LigandInputTests(TestCase):
         with self.assertRaisesRegex(InputError, 'Give one of ligand_id or ligand_file'):
             validated({'protein_file': glycine_file()}, LigandNeeded)
 
-    def test_uploaded_ligand_belongs_to_the_uploaded_protein_and_is_named_by_its_title(self) -> None:
-        """It would float in space otherwise."""
+    def test_uploaded_ligand_is_named_by_its_title(self) -> None:
+        """Docking programs call all their files alike."""
         data = validated({'protein_file': glycine_file(), 'ligand_file': sdf()})
         self.assertEqual((data['input_ligand'].name, data['input_ligand'].file_string), ('MTN_A_1', METHANE))
-        self.assertIs(data['input_ligand'].protein, data['input_protein'])
 
     def test_title_that_is_empty_or_endless_does_no_harm(self) -> None:
         """The column has a length, and names end up in file names."""
         for title, name in (('', 'ligand'), ('x' * 5000, 'x' * 255), ('a\x07b', 'ab')):
             data = validated({'protein_file': glycine_file(), 'ligand_file': sdf(title)})
             self.assertEqual(data['input_ligand'].name, name)
-
-    def test_uploaded_ligand_leaves_a_stored_protein_as_it_is(self) -> None:
-        """The ligands of a protein are what it was stored with; another user's upload must not appear among them."""
-        files = media_files()
-        protein = stored_protein(pdb_code='1abc')
-        protein.add_mmcif('data_gly\n')
-        protein.save(update_fields=['mmcif_file'])
-        self.addCleanup(remove_new_media, files)
-        data = validated({'protein_id': str(protein.pk), 'ligand_file': sdf()})
-        copy = data['input_protein']
-        copy.save()
-        data['input_ligand'].save()
-        self.assertEqual(protein.ligand_set.count(), 0)
-        self.assertEqual(copy.ligand_set.get(), data['input_ligand'])
-        self.assertNotEqual(copy.pk, protein.pk)
-        self.assertEqual(copy.content_hash(), protein.content_hash())
-        self.assertNotEqual(copy.mmcif_file.name, protein.mmcif_file.name)
-        self.assertEqual(copy.mmcif_file.read(), b'data_gly\n')
 
     def test_protein_by_id_and_by_file_with_the_same_ligand_file_are_the_same_content(self) -> None:
         """The notebooks do both, and compare the ids."""
@@ -169,12 +143,12 @@ class LigandInputTests(TestCase):
 
 
 class LigandFileInputTests(TestCase):
-    """A ligand that stands beside the protein."""
+    """A ligand by file, beside the protein."""
 
     def test_stored_protein_is_used_as_it_is_and_gains_no_ligand(self) -> None:
         """Its own ligands are a part of the question; a copy would be a second row of the same text."""
         protein = stored_protein()
-        for kind in (LigandBeside, LigandApart):
+        for kind in (LigandBeside, BothInputs):
             data = validated({'protein_id': str(protein.pk), 'ligand_file': sdf()}, kind)
             self.assertEqual(data['input_protein'], protein)
             self.assertEqual((data['input_ligand'].name, data['input_ligand'].protein), ('MTN_A_1', None))
