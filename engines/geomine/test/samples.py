@@ -1,9 +1,9 @@
 """A small archive, made once a process, of entries that have something to find."""
 
-import atexit
 import shutil
 import tempfile
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from engines.geomine.build.extract import EntryRow, Options, read_entry
@@ -29,7 +29,7 @@ def entry(name: str) -> EntryRow:
 def archive() -> Where:
     """:returns: an archive of :data:`NAMES`"""
     folder = Path(tempfile.mkdtemp(prefix='geomine-test-'))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Finalize(None, shutil.rmtree, (folder, True), exitpriority=0)  # atexit forgets processes of a parallel run
     where = Where(str(folder / 'archive.sqlite3'))
     database = writing(where)
     store = Store(database)

@@ -1,7 +1,7 @@
 """What the tests of SIENA share: an index of the small archive, made once, and queries taken out of it."""
 
-import atexit
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from engines.siena.database.build import Summary, build
@@ -37,7 +37,7 @@ def build_index(target: Path, source: Path, workers: int = 0) -> Summary:
 def index_path() -> Path:
     """:returns: an index of the small archive"""
     work = Workspace()
-    atexit.register(work.close)
+    Finalize(None, work.close, exitpriority=0)  # atexit forgets processes of a parallel run
     build_index(work.path / 'index.sqlite', ARCHIVE, workers=2)
     return work.path / 'index.sqlite'
 
