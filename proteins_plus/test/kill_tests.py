@@ -11,6 +11,8 @@ from .kill_matrix import TASK_DEATHS, WORKER_DEATHS, matrix
 class KillMatrix(TransactionTestCase):
     """Real processes, killed for good, with a media folder in which other tests have left nothing."""
 
+    takes_long = True
+
     def setUp(self) -> None:
         """Make the folder."""
         folder = self.enterContext(tempfile.TemporaryDirectory())

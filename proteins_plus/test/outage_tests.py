@@ -27,6 +27,8 @@ LONG = 10
 class KnownDefectsUnderOutages(TransactionTestCase):
     """Real processes, really refused and really killed."""
 
+    takes_long = True
+
     def setUp(self) -> None:
         """A tool that hangs as long as the file ``hang`` is there, and a server that uses it."""
         folder = TemporaryDirectory()

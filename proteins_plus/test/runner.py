@@ -51,6 +51,17 @@ class IsolatedSuite(ParallelTestSuite):
 
     init_worker = _init_worker_in_own_folder
 
+    def __init__(self, subsuites: list[unittest.TestSuite], *args: Any, **kwargs: Any) -> None:
+        """
+        Begin with what takes long, which at the end would run alone.
+
+        :param subsuites: of one test class each, which says so by ``takes_long = True``
+        :param args: as Django's
+        :param kwargs: as Django's
+        """
+        subsuites.sort(key=lambda suite: not any(getattr(test, 'takes_long', False) for test in suite))
+        super().__init__(subsuites, *args, **kwargs)
+
 
 class IsolatedRunner(DiscoverRunner):
     """Runs the tests beside a living server without touching its files."""

@@ -408,6 +408,8 @@ def unmeasured() -> Iterator[None]:
 class JobCoreUnderRandomHistories(TestCase):
     """Histories nobody thought of; one that fails is shrunk to the shortest that does."""
 
+    takes_long = True
+
     def test_invariants_hold_in_every_history(self) -> None:
         """The module says which."""
         examples, steps = PROFILES[os.environ.get('STATE_MACHINE', 'ci')]
