@@ -39,7 +39,7 @@ isolate() {
         ;;
     esac
   done
-  export PPLUS_DATA_DIR=$WORK/var PPLUS_CCD=$PWD/var/ccd.sqlite MEDIA_ROOT=$WORK/media COVERAGE_FILE=$WORK/coverage
+  export PPLUS_DATA_DIR=$WORK/var PPLUS_CCD=$PWD/var/ccd.sqlite MEDIA_ROOT=$WORK/media COVERAGE_FILE=$WORK/covered
   export KEPT_RUNS=$WORK/runs  # of tools, for the tests of both databases
   # The gate is for warnings of our own code; a bytecode cache of another user's run must not matter.
   export PYTHONDONTWRITEBYTECODE=1
