@@ -172,10 +172,7 @@ main() {
   make_component_dictionary
   if chosen browser; then begin browser; fi
   for step in "${CHOSEN[@]}"; do run_step "$step"; done
-  for step in ${FAILED[@]+"${FAILED[@]}"}; do  # where a log is cut, its end is kept
-    printf '\n=== %s failed; its last lines\n' "$step"
-    tail -n 25 "$WORK/$step.log"
-  done
+  retell ${FAILED[@]+"${FAILED[@]}"}
   printf '\n%s\n' '=== summary'
   printf '%s\n' "${SUMMARY[@]}" "total               $SECONDS s"
   "$PYTHON" .ci/count_tests.py "$WORK/sqlite.log" "$WORK/postgresql.log"

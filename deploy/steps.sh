@@ -14,6 +14,15 @@ await() { # NAME
   return "$(<"$WORK/$1.status")"
 }
 
+# Says once more what failed steps said last: where a long log is cut in the middle, its end is kept.
+retell() { # NAME...
+  local step
+  for step; do
+    printf '\n=== %s failed; its last lines\n' "$step"
+    tail -n 25 "$WORK/$step.log"
+  done
+}
+
 # For the trap on EXIT. Most steps have ended by then, and a trap that fails would become how the tests ended.
 end_steps() {
   local group

@@ -144,6 +144,12 @@ class StepTests(ScriptCase):
         code = 'run_bad() { echo told; false; echo on; }; begin bad; await bad || exit $((40 + $?))'
         self.assertEqual(self.steps(code), (41, 'told\n'))
 
+    def test_what_a_failing_step_said_last_is_told_again(self) -> None:
+        """The table at the end names it; why it failed may stand a thousand lines above."""
+        code = 'run_bad() { seq 30; false; }; begin bad; await bad >await.log || retell bad'
+        lines = ['', '=== bad failed; its last lines', *map(str, range(6, 31)), '']
+        self.assertEqual(self.steps(code), (0, '\n'.join(lines)))
+
     def test_a_step_that_still_runs_is_stopped_at_the_end(self) -> None:
         """Nobody waits for it any longer, and the exit code stays."""
         code = 'run_long() { echo $BASHPID >pid; sleep 50; true; }; begin long; until [[ -s pid ]]; do :; done; exit 3'
