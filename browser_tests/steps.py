@@ -114,16 +114,13 @@ def run(page: Page, name: str) -> None:
     expect(page.get_by_role('link', name=RESULT)).to_be_visible()
 
 
-def without_3d(page: Page, below: str = '/') -> None:
+def without_3d(page: Page) -> None:
     """
     Draw no 3D views on the pages that follow: each takes the processor some eight seconds.
 
-    :param page: whose 3D views nobody looks at
-    :param below: path of those pages
+    :param page: whose 3D views nobody looks at any more
     """
-    page.add_init_script(
-        f"if (location.pathname.startsWith('{below}')) HTMLCanvasElement.prototype.getContext = () => null"
-    )
+    page.add_init_script('HTMLCanvasElement.prototype.getContext = () => null')
 
 
 def viewer(page: Page, state: str = 'ready') -> Locator:

@@ -18,8 +18,11 @@ _TARGET = "Array.from(document.querySelector('#viewer').viewer.plugin.canvas3d.c
 
 def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
     """DoGSite: whoever types a code must end at pockets in colour, a table that sorts and steers, and files."""
-    steps.without_3d(page, '/structures/')
     steps.open_code(page, '1hvr')
+    picture = steps.viewer(page).screenshot()
+    assert pictures.drawn_share(picture) > 0.05
+    for colour in ('#56b4e9', '#e69f00'):  # its two chains
+        assert pictures.share_of(picture, colour) > 0.01
     steps.choose_tool(page, 'DoGSite')
     steps.run(page, 'DoGSite')
     picture = steps.viewer(page).screenshot()
@@ -35,8 +38,8 @@ def test_code_to_pockets(page: Page, tmp_path: Path) -> None:
 
 def test_example_to_hydrogens_and_once_more(page: Page) -> None:
     """Protoss: an example needs nothing but a click, and a result can be had again with another setting."""
-    steps.without_3d(page, '/structures/')
     steps.open_example(page, 'HIV protease')
+    steps.viewer(page)
     steps.choose_tool(page, 'Protoss')
     steps.run(page, 'Protoss')
     assert pictures.drawn_share(steps.viewer(page).screenshot()) > 0.05
@@ -144,7 +147,6 @@ def test_structure_and_map_to_what_is_supported(page: Page, tmp_path: Path) -> N
 
 def test_structure_to_verdicts(page: Page) -> None:
     """StructureProfiler: what failed stands first, with its value and threshold, and is found in 3D by a click."""
-    steps.without_3d(page, '/structures/')
     steps.open_code(page, '1hvr')
     steps.choose_tool(page, 'StructureProfiler')
     page.get_by_label('Thresholds').fill('{"complex": {"resolutionThreshold": 1.5}}')
@@ -161,10 +163,7 @@ def test_structure_to_verdicts(page: Page) -> None:
 def test_file_to_ligands_and_metals(page: Page) -> None:
     """Preprocessor: a file of one's own shows its ligands and metals, and each is found in 3D by a click."""
     steps.upload(page, '4hhb.pdb.gz')
-    picture = steps.viewer(page).screenshot()
-    assert pictures.drawn_share(picture) > 0.05
-    for colour in ('#56b4e9', '#e69f00'):  # two of its chains
-        assert pictures.share_of(picture, colour) > 0.01
+    steps.viewer(page)
     before = evaluate(page, _TARGET)
     page.get_by_role('button', name='HEM_A_142').click()
     _moved(page, before)
