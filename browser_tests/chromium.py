@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+#: Milliseconds; the machine may be busy, and draws without a graphics card.
+PATIENCE = 60_000
 #: Draws WebGL on the processor; without the first one Chromium does not run as root.
 FLAGS = (
     '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .chromium import Watch, launch_options
+from .chromium import PATIENCE, Watch, launch_options
 from .server import ROOT, running_server
 
 if TYPE_CHECKING:
     from proteins_plus.test.live import Installation
 
-#: The machine may be busy, and draws without a graphics card.
-PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 

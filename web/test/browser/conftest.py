@@ -10,7 +10,8 @@ import django
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser_tests.chromium import Watch, launch_options
+from browser_tests import steps
+from browser_tests.chromium import PATIENCE, Watch, launch_options
 
 os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'proteins_plus.settings')
 django.setup()
@@ -21,7 +22,7 @@ from web import marks, scenes  # noqa: E402
 from web.results import Place  # noqa: E402
 from web.test.loopback import PAGE, served  # noqa: E402
 
-READY_MS = 60_000
+expect.set_options(timeout=PATIENCE)
 PROJECT = Path(__file__).resolve().parents[3]
 LIGAND = 'XK2_A_263'
 STEERING = """
@@ -107,14 +108,6 @@ def address() -> Iterator[str]:
         yield url
 
 
-def wait_until(page: Page, state: str = 'ready') -> None:
-    """
-    :param page: with the viewer
-    :param state: in which it is to be
-    """
-    expect(page.locator('#viewer')).to_have_attribute('data-state', state, timeout=READY_MS)
-
-
 @pytest.fixture(scope='session')
 def window(browser: Browser, browser_context_args: dict[str, Any], address: str) -> Page:
     """
@@ -127,7 +120,7 @@ def window(browser: Browser, browser_context_args: dict[str, Any], address: str)
     watch = Watch(context, address, ('error', 'warning'))
     page = context.new_page()
     page.goto(address)
-    wait_until(page)
+    steps.viewer(page)
     assert watch.complaints == []
     return page
 
@@ -139,7 +132,7 @@ def shared(window: Page) -> Page:
     :returns: it, with its first scene
     """
     window.get_by_role('button', name='first scene').click()
-    wait_until(window)
+    steps.viewer(window)
     return window
 
 

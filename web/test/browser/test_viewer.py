@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from browser_tests import steps
+from browser_tests.chromium import PATIENCE
 from web import scenes
-from web.test.browser.conftest import READY_MS, wait_until
 
 FOCUS = 'element => element.viewer.plugin.managers.structure.focus.current?.label ?? null'
 TRIANGLES = 'element => element.viewer.plugin.canvas3d.stats.drawCount'
@@ -23,7 +24,7 @@ def wait_for(page: Page, happened: Callable[[], bool]) -> None:
     :param page: whose camera takes its time
     :param happened: what is waited for
     """
-    for _ in range(READY_MS // 200):
+    for _ in range(PATIENCE // 200):
         if happened():
             return
         page.wait_for_timeout(200)
@@ -79,15 +80,15 @@ def test_other_scenes_follow_and_a_failure_is_told(shared: Page) -> None:
     """A page stays usable after a scene, or the data of one, is gone."""
     for name in ('no scene', 'no data'):
         shared.get_by_role('button', name=name).click()
-        wait_until(shared, 'error')
+        steps.viewer(shared, 'error')
         expect(shared.locator('#viewer > p')).to_contain_text('The 3D view could not be shown')
     for _ in range(2):  # the second time while the camera may still move
         shared.get_by_role('button', name='residues scene').click()
-        wait_until(shared)
+        steps.viewer(shared)
     expect(shared.locator('#viewer > p')).to_have_count(0)
     assert shares(shared, scenes.colour(5))[0] > 0.001
     shared.get_by_role('button', name='density').click()
-    wait_until(shared)
+    steps.viewer(shared)
     assert shares(shared, scenes.colour(2))[0] > 0.01
 
 
@@ -95,14 +96,14 @@ def test_box_hides_what_the_scene_calls_by_its_name_also_in_scenes_that_follow(s
     """As a row of a table does with a structure of an ensemble."""
     box = shared.locator('[data-shown]')
     shared.get_by_role('button', name='members').click()
-    wait_until(shared)
+    steps.viewer(shared)
     assert min(shares(shared, scenes.colour(2), scenes.colour(5))) > 0.001
     box.uncheck()
     wait_for(shared, lambda: shares(shared, scenes.colour(2))[0] == 0)
     assert shares(shared, scenes.colour(5))[0] > 0.001
     for name in ('residues scene', 'members'):
         shared.get_by_role('button', name=name).click()
-        wait_until(shared)
+        steps.viewer(shared)
     assert shares(shared, scenes.colour(2))[0] == 0
     box.check()
     wait_for(shared, lambda: shares(shared, scenes.colour(2))[0] > 0.001)
@@ -111,14 +112,14 @@ def test_box_hides_what_the_scene_calls_by_its_name_also_in_scenes_that_follow(s
 def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, address: str) -> None:
     """Effects take seconds for a picture where the processor draws; the page's address is stronger than the choice."""
     page.goto(address)
-    wait_until(page)
+    steps.viewer(page)
     viewer, light = page.locator('#viewer'), page.locator('[data-light]')
     expect(light).to_be_checked()
     assert viewer.evaluate(EFFECTS) == 'off'
     few, radius = viewer.evaluate(TRIANGLES), viewer.evaluate(RADIUS)
     light.uncheck()
     assert viewer.evaluate(EFFECTS) == 'on'
-    wait_until(page)
+    steps.viewer(page)
     assert viewer.evaluate(TRIANGLES) > 3 * few
     assert not has_moved(page, radius)
     page.reload()
@@ -131,7 +132,7 @@ def test_light_is_chosen_for_slow_machines_and_the_choice_is_kept(page: Page, ad
 def test_dark_pages_have_a_dark_canvas(page: Page, address: str) -> None:
     """A white square in a dark page is what one sees first."""
     page.goto(address)
-    wait_until(page)
+    steps.viewer(page)
     assert picture(page, 'L')[5, 5] < 40
     page.emulate_media(color_scheme='light')
     wait_for(page, lambda: picture(page, 'L')[5, 5] > 240)
@@ -141,7 +142,7 @@ def test_without_webgl_a_sentence_says_so(page: Page, address: str, complaints: 
     """Old and locked-down machines; nothing throws."""
     page.add_init_script('HTMLCanvasElement.prototype.getContext = () => null')
     page.goto(address)
-    wait_until(page, 'error')
+    steps.viewer(page, 'error')
     expect(page.locator('#viewer')).to_contain_text('This browser has no WebGL')
     for name in ('ligand', 'residues scene'):
         page.get_by_role('button', name=name, exact=True).click()
