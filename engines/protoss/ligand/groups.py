@@ -1,4 +1,4 @@
-"""Makes sites of what ``states.py`` offers, for ligands, records and modified residues."""
+"""Makes sites of what ``ligand/states.py`` offers, for ligands, records and modified residues."""
 
 import gemmi
 from rdkit import Chem

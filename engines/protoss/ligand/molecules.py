@@ -1,7 +1,7 @@
 """
 The molecules of a complex: ligands of the structure, those a user has placed, and modified residues of chains.
 
-Each is handed to ``states.py``, and what it answers becomes sites of the system. Ligands that stand where the
+Each is handed to ``ligand/states.py``, and what it answers becomes sites of the system. Ligands that stand where the
 user has placed a molecule give way.
 """
 
